@@ -1,0 +1,103 @@
+package hsm
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+)
+
+// An Opcode is a management command in the audit log (user guide, audit log reference).
+type Opcode uint16
+
+// The opcodes of commands that are logged.
+const (
+	opCreateUser       Opcode = 0x3
+	opCreateOfficer    Opcode = 0x4
+	opChangePassword   Opcode = 0x9
+	opLogin            Opcode = 0xd
+	opLogout           Opcode = 0xe
+	opDestroyObject    Opcode = 0x11
+	opShareObject      Opcode = 0x12
+	opGenerateKey      Opcode = 0x17
+	opGenerateKeyPair  Opcode = 0x19
+	opDeleteUser       Opcode = 0xa1
+	opExtractMasked    Opcode = 0xf0
+	opInsertMasked     Opcode = 0xf1
+	opCloseSession     Opcode = 0xf5 // number invented
+	opModifyObject     Opcode = 0xf6 // number invented
+	opTombstoneObject  Opcode = 0xf7 // number invented
+	maxAuditRecords           = 4096
+	auditTrimAllowance        = 256
+)
+
+var opcodeNames = map[Opcode]string{
+	opCreateUser: "CN_CREATE_USER", opCreateOfficer: "CN_CREATE_CO", opChangePassword: "CN_CHANGE_PSWD",
+	opLogin: "CN_LOGIN", opLogout: "CN_LOGOUT", opDestroyObject: "CN_DESTROY_OBJECT",
+	opShareObject: "CN_SHARE_OBJECT", opGenerateKey: "CN_GENERATE_KEY", opGenerateKeyPair: "CN_GENERATE_KEY_PAIR",
+	opDeleteUser: "CN_DELETE_USER", opExtractMasked: "CN_EXTRACT_MASKED_OBJECT_USER",
+	opInsertMasked: "CN_INSERT_MASKED_OBJECT_USER", opCloseSession: "CN_CLOSE_SESSION",
+	opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
+}
+
+// String is the opcode as the log names it.
+func (o Opcode) String() string { return opcodeNames[o] }
+
+// An AuditRecord is one management command in the HSM's audit log. Records say who and what, never a secret.
+type AuditRecord struct {
+	_        struct{} `cbor:",toarray"`
+	Sequence uint64
+	Time     time.Time // lab time
+	Opcode   Opcode
+	Session  uint32
+	Response Code
+	UserName string // of login and user commands only, cut off where it is longer than names can be
+	UserType UserType
+}
+
+// auditLog holds the newest records, oldest first; the journal holds the same ones.
+type auditLog struct {
+	records []AuditRecord
+	next    uint64
+}
+
+func (l *auditLog) load(j Journal) error {
+	err := j.Load(BucketAudit, func(n uint64, data []byte) error {
+		var r AuditRecord
+		if err := cbor.Unmarshal(data, &r); err != nil {
+			return fmt.Errorf("record %d: %w", n, err)
+		}
+		l.records = append(l.records, r)
+		l.next = r.Sequence + 1
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("cannot load the audit log: %w", err)
+	}
+	return nil
+}
+
+// record adds an audit record; h.mu is held. Nobody answers for audit records, so they are stored lazily.
+func (h *HSM) record(s *Session, op Opcode, c Code, name string, t UserType) {
+	l := &h.audit
+	name = strings.ToValidUTF8(name[:min(len(name), MaxUserName)], "")
+	r := AuditRecord{Sequence: l.next, Time: h.clock.Now().UTC(), Opcode: op, Session: s.handle, Response: c, UserName: name, UserType: t}
+	l.next++
+	l.records = append(l.records, r)
+	changes := []Change{{BucketAudit, r.Sequence, encode(r)}}
+	if over := len(l.records) - maxAuditRecords; over > auditTrimAllowance {
+		for _, old := range l.records[:over] {
+			changes = append(changes, Change{BucketAudit, old.Sequence, nil})
+		}
+		l.records = append([]AuditRecord(nil), l.records[over:]...)
+	}
+	h.journal.AppendLazily(changes)
+}
+
+// Audit gives the newest records of the audit log, oldest first.
+func (h *HSM) Audit() []AuditRecord {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return append([]AuditRecord(nil), h.audit.records...)
+}

@@ -1,0 +1,66 @@
+package hsm
+
+import "context"
+
+// ChangePasswordRequest names a user and the new password.
+type ChangePasswordRequest struct {
+	Type     string // as the operator wrote it
+	Name     string
+	Password string
+}
+
+// ChangePassword sets a password, which also unlocks the account and takes away a second factor (management
+// tool, changePswd). Officers change anybody's, everybody else the own one; that of a PRECO activates the HSM:
+// the user is a CO from then on. A user who is logged in on another session keeps the password. Errors:
+// NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, QuorumMissing.
+func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Done, error) {
+	var proof Proof
+	if validName(r.Name) && validPassword(r.Password) {
+		var err error
+		if proof, err = Stretch(s.hsm.Salt(), r.Name, r.Password); err != nil {
+			return Done{}, InvalidInput
+		}
+	}
+	return Done{}, s.change(func(h *HSM) error {
+		t, _ := ParseUserType(r.Type)
+		if u := h.userByName(r.Name); u != nil {
+			t = u.record.Type
+		}
+		err := h.changePassword(s, r, proof)
+		h.record(s, opChangePassword, codeOf(err), r.Name, t)
+		return err
+	})
+}
+
+func (h *HSM) changePassword(s *Session, r ChangePasswordRequest, p Proof) error {
+	t, typeOK := ParseUserType(r.Type)
+	u := h.userByName(r.Name)
+	own := u != nil && s.user == u
+	switch {
+	case s.user == nil || !own && !s.role.officer():
+		return NotAllowed
+	case !typeOK:
+		return BadUserType
+	case u == nil || t == AU || !u.is(t) && !(own && s.role == t):
+		return NoSuchUser
+	case !validPassword(r.Password):
+		return PasswordLength
+	case h.loggedIn(u, s):
+		return PolicyViolation
+	}
+	if !own {
+		if err := h.approved(s, UserManagement); err != nil {
+			return err
+		}
+	}
+	u.record.Verifier = newVerifier(p)
+	u.record.Failures = 0
+	if u.record.TwoFactor {
+		u.record.TwoFactor, u.record.QuorumKey = false, nil
+	}
+	if own && u.record.Type == PRECO {
+		u.record.Type = CO
+	}
+	h.commit(userChange(u))
+	return nil
+}
