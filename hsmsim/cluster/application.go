@@ -1,0 +1,242 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+// reviveTimeout bounds what a lost HSM costs each later operation; one that is back answers at once.
+const reviveTimeout = 100 * time.Millisecond
+
+// Settings of an application, from the client's configuration.
+type Settings struct {
+	Home     int  // node id that serves the session
+	HasHome  bool // otherwise the first member does
+	MinNodes int  // create_object_minimum_nodes; less than 1 means 1
+
+	// Log takes lines for the client's log.
+	Log func(line string)
+}
+
+// An Application is one program's session on all HSMs of a cluster, as the client daemon keeps it.
+type Application struct {
+	dialer   *Dialer
+	settings Settings
+	nodes    []*node // by node id
+	home     *node
+	login    *credentials // nil while nobody is logged in
+}
+
+// node is one HSM of the cluster.
+type node struct {
+	member hsm.Member
+	conn   *wire.Conn // nil while it is lost
+}
+
+func (n *node) up() bool { return n.conn != nil && n.conn.Err() == nil }
+
+// NewApplication connects to the members of a cluster, all at once. HSMs that cannot be reached take part as
+// soon as they can be.
+func NewApplication(ctx context.Context, d *Dialer, members []hsm.Member, s Settings) *Application {
+	if s.Log == nil {
+		s.Log = func(string) {}
+	}
+	a := &Application{dialer: d, settings: s}
+	for _, m := range members {
+		n := &node{member: m}
+		a.nodes = append(a.nodes, n)
+		if a.home == nil || s.HasHome && m.Node == s.Home {
+			a.home = n
+		}
+	}
+	slices.SortFunc(a.nodes, func(x, y *node) int { return x.member.Node - y.member.Node })
+	a.connect(ctx, d.ConnectTimeout)
+	return a
+}
+
+// connect dials every HSM without a connection and logs it in when somebody is.
+func (a *Application) connect(ctx context.Context, timeout time.Duration) {
+	var wait sync.WaitGroup
+	var back []*node
+	for _, n := range a.nodes {
+		if n.up() {
+			continue
+		}
+		back = append(back, n)
+		wait.Go(func() { n.conn, _ = a.dialer.dial(ctx, n.member.Address, timeout) })
+	}
+	wait.Wait()
+	for _, n := range back {
+		if n.up() && a.login != nil {
+			a.loginAgain(ctx, n)
+		}
+	}
+}
+
+// loginAgain logs in on an HSM that is back; what it says shows in the operations that follow.
+func (a *Application) loginAgain(ctx context.Context, n *node) {
+	r, err := a.login.login(hsm.Salt(n.conn.Welcome().Salt))
+	if err != nil {
+		return
+	}
+	ctx, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	wire.Login.Call(ctx, n.conn, r)
+}
+
+// ready brings lost HSMs back where that is possible and sees to it that a living one is home. It reports
+// whether any HSM is there.
+func (a *Application) ready(ctx context.Context) bool {
+	a.connect(ctx, min(reviveTimeout, a.dialer.ConnectTimeout))
+	if a.home != nil && a.home.up() {
+		return true
+	}
+	for _, n := range a.nodes {
+		if n.up() {
+			a.home = n
+			return true
+		}
+	}
+	return false
+}
+
+// Connected is the number of HSMs with a connection.
+func (a *Application) Connected() int {
+	up := 0
+	for _, n := range a.nodes {
+		if n.up() {
+			up++
+		}
+	}
+	return up
+}
+
+// Nodes is the number of HSMs of the cluster.
+func (a *Application) Nodes() int { return len(a.nodes) }
+
+// HomeCertificate is the cluster certificate of the home HSM, X.509 in DER.
+func (a *Application) HomeCertificate() []byte {
+	if a.home == nil || a.home.conn == nil {
+		return nil
+	}
+	return a.home.conn.Welcome().Certificate
+}
+
+// Close ends the session on all HSMs.
+func (a *Application) Close() {
+	for _, n := range a.nodes {
+		if n.conn != nil {
+			n.conn.Close()
+		}
+	}
+}
+
+// A NodeStatus is one line of the cluster block.
+type NodeStatus struct {
+	Node int
+	Code hsm.Code
+}
+
+// An Outcome is how an operation went: the code of the result line and the lines of the cluster block in
+// order of node id. Without Nodes there is no block.
+type Outcome struct {
+	Code  hsm.Code
+	Nodes []NodeStatus
+}
+
+// OK reports whether the result line says success.
+func (o Outcome) OK() bool { return o.Code == hsm.Success }
+
+// Succeeded is the number of nodes that report success.
+func (o Outcome) Succeeded() int {
+	n := 0
+	for _, s := range o.Nodes {
+		if s.Code == hsm.Success {
+			n++
+		}
+	}
+	return n
+}
+
+// noNode is the outcome where no HSM can be reached: the client daemon itself answers.
+func noNode() Outcome { return Outcome{Code: hsm.DaemonSocket} }
+
+// nodeCode is the code of one node's answer.
+func nodeCode(err error) hsm.Code {
+	var code hsm.Code
+	switch {
+	case err == nil:
+		return hsm.Success
+	case errors.As(err, &code):
+		return code
+	}
+	return hsm.NodeUnavailable
+}
+
+// statuses makes a block with the same code for every node.
+func (a *Application) statuses(code hsm.Code) []NodeStatus {
+	list := make([]NodeStatus, len(a.nodes))
+	for i, n := range a.nodes {
+		list[i] = NodeStatus{n.member.Node, code}
+	}
+	return list
+}
+
+// OnHome asks the home HSM alone.
+func OnHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req) (Resp, hsm.Code) {
+	var none Resp
+	if !a.ready(ctx) {
+		return none, hsm.DaemonSocket
+	}
+	ctx, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	v, err := op.Call(ctx, a.home.conn, r)
+	return v, nodeCode(err)
+}
+
+// Everywhere sends an operation to all HSMs at once. The result is what the home HSM says; where complete is
+// asked for and the home's success is not everybody's, it is Incomplete.
+func Everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req, complete bool) Outcome {
+	return everywhere(ctx, a, op, func(*node) (Req, error) { return r, nil }, complete)
+}
+
+func everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], request func(*node) (Req, error), complete bool) Outcome {
+	if !a.ready(ctx) {
+		return noNode()
+	}
+	ctx, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	o := Outcome{Nodes: a.statuses(hsm.NodeUnavailable)}
+	calls := make([]*wire.Call[Resp], len(a.nodes))
+	for i, n := range a.nodes {
+		if !n.up() {
+			continue
+		}
+		r, err := request(n)
+		if err != nil {
+			o.Nodes[i].Code = nodeCode(err)
+			continue
+		}
+		c := op.Start(ctx, n.conn, r)
+		calls[i] = &c
+	}
+	for i, n := range a.nodes {
+		if calls[i] != nil {
+			_, err := calls[i].Wait(ctx)
+			o.Nodes[i].Code = nodeCode(err)
+		}
+		if n == a.home {
+			o.Code = o.Nodes[i].Code
+		}
+	}
+	if complete && o.OK() && o.Succeeded() < len(o.Nodes) {
+		o.Code = hsm.Incomplete
+	}
+	return o
+}

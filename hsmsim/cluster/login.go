@@ -1,0 +1,54 @@
+package cluster
+
+import (
+	"context"
+
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+// Login logs in on all HSMs. The result is the home HSM's: a user who is missing elsewhere shows in the block.
+func (a *Application) Login(ctx context.Context, userType, name, password string) Outcome {
+	c := newCredentials(userType, name, password)
+	o := everywhere(ctx, a, wire.Login, func(n *node) (hsm.LoginRequest, error) {
+		return c.login(hsm.Salt(n.conn.Welcome().Salt))
+	}, false)
+	if o.OK() {
+		a.login = c
+	}
+	return o
+}
+
+// Logout logs out on all HSMs; session keys are gone.
+func (a *Application) Logout(ctx context.Context) Outcome {
+	a.login = nil
+	return Everywhere(ctx, a, wire.Logout, hsm.Done{}, false)
+}
+
+// FindKeys lists keys as the home HSM has them; the block tells who could be asked.
+func (a *Application) FindKeys(ctx context.Context, r hsm.FindRequest) ([]hsm.Handle, Outcome) {
+	o := everywhere(ctx, a, wire.LoginState, func(*node) (hsm.Done, error) { return hsm.Done{}, nil }, false)
+	if o.Nodes == nil {
+		return nil, o
+	}
+	found, code := OnHome(ctx, a, wire.FindKeys, r)
+	o.Code = code
+	for i, n := range a.nodes {
+		if n == a.home || code == hsm.NotAllowed && o.Nodes[i].Code == hsm.Success {
+			o.Nodes[i].Code = code
+		}
+	}
+	return found, o
+}
+
+// FindKey asks every HSM for a key. The result is the first failure, so that it tells whether the key is
+// everywhere.
+func (a *Application) FindKey(ctx context.Context, h hsm.Handle) Outcome {
+	o := Everywhere(ctx, a, wire.FindKey, hsm.HandleRequest{Handle: h}, false)
+	for _, s := range o.Nodes {
+		if o.OK() && s.Code != hsm.NodeUnavailable {
+			o.Code = s.Code
+		}
+	}
+	return o
+}
