@@ -1,0 +1,171 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/cluster"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+)
+
+// A Client reaches the daemon of a lab.
+type Client struct {
+	home     Home
+	conn     net.Conn
+	in       *bufio.Reader
+	settings Settings
+}
+
+// Connect reaches a lab's daemon that runs already.
+func Connect(ctx context.Context, h Home) (*Client, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", h.control())
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the daemon of lab %s: %w", h.Name, err)
+	}
+	c := &Client{home: h, conn: conn, in: bufio.NewReader(conn)}
+	a, err := c.ask(ctx, controlRequest{Action: actionHello})
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	c.settings = *a.Settings
+	return c, nil
+}
+
+// Close ends the connection to the daemon, not the lab.
+func (c *Client) Close() error { return c.conn.Close() }
+
+// Home is where the lab lives.
+func (c *Client) Home() Home { return c.home }
+
+func (c *Client) ask(ctx context.Context, r controlRequest) (controlAnswer, error) {
+	var a controlAnswer
+	deadline, _ := ctx.Deadline()
+	c.conn.SetDeadline(deadline)
+	defer context.AfterFunc(ctx, func() { c.conn.SetDeadline(time.Unix(1, 0)) })()
+	if err := json.NewEncoder(c.conn).Encode(r); err != nil {
+		return a, fmt.Errorf("cannot ask the lab's daemon: %w", err)
+	}
+	if err := readLine(c.in, &a); err != nil {
+		return a, fmt.Errorf("cannot read the daemon's answer: %w", err)
+	}
+	if a.Error != "" {
+		return a, errors.New(a.Error)
+	}
+	return a, nil
+}
+
+// Settings are what tools need of the lab, as they were when it was reached.
+func (c *Client) Settings() Settings { return c.settings }
+
+// Status tells how the world stands.
+func (c *Client) Status(ctx context.Context) (*Status, error) {
+	a, err := c.ask(ctx, controlRequest{Action: actionStatus})
+	return a.Status, err
+}
+
+// Scenario is the scenario that the world was made from, YAML.
+func (c *Client) Scenario(ctx context.Context) (string, error) {
+	a, err := c.ask(ctx, controlRequest{Action: actionScenario})
+	return a.Scenario, err
+}
+
+// SetHSMState makes an HSM go down, refuse, answer slowly or come back.
+func (c *Client) SetHSMState(ctx context.Context, name, state string) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionHSM, HSM: name, State: state})
+	return err
+}
+
+// Install lays out the tools and their configuration for this lab below an absolute path, as /opt/cloudhsm has
+// them. Configuration files that are there stay.
+func (c *Client) Install(ctx context.Context, prefix string) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionInstall, Prefix: prefix})
+	return err
+}
+
+// AdvanceClock moves lab time ahead.
+func (c *Client) AdvanceClock(ctx context.Context, d time.Duration) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionClock, Advance: d})
+	return err
+}
+
+// SetClockRate makes lab time run at so many seconds a second.
+func (c *Client) SetClockRate(ctx context.Context, rate float64) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionClock, Rate: &rate})
+	return err
+}
+
+// Stop ends the lab and returns when its daemon is gone.
+func (c *Client) Stop(ctx context.Context) error {
+	if _, err := c.ask(ctx, controlRequest{Action: actionStop}); err != nil {
+		return err
+	}
+	// The daemon keeps the connection until its process ends.
+	c.in.ReadByte()
+	return nil
+}
+
+// Dialer connects to the HSMs of the lab.
+func (s Settings) Dialer(h Home) *cluster.Dialer {
+	return &cluster.Dialer{Socket: h.Socket, ConnectTimeout: s.ConnectTimeout, RequestTimeout: s.RequestTimeout}
+}
+
+// An Attachment is an application's connection to the client daemon.
+type Attachment struct {
+	attachment
+	conn net.Conn
+	gone chan struct{}
+}
+
+// Attach makes this process an application of the client daemon, which knows the cluster of the HSM that the
+// client's configuration names. It fails where the client daemon does not run.
+func Attach(ctx context.Context, h Home, hostname string) (*Attachment, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "unix", h.clientDaemon())
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the client daemon: %w", err)
+	}
+	a := &Attachment{conn: conn, gone: make(chan struct{})}
+	if err := json.NewEncoder(conn).Encode(attachRequest{hostname}); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("cannot attach to the client daemon: %w", err)
+	}
+	in := bufio.NewReader(conn)
+	if err := readLine(in, &a.attachment); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("cannot attach to the client daemon: %w", err)
+	}
+	go func() {
+		in.ReadByte()
+		close(a.gone)
+	}()
+	return a, nil
+}
+
+// AppID is the number of the application at its daemon.
+func (a *Attachment) AppID() uint32 { return a.attachment.AppID }
+
+// SessionHandle is the number of the application's session.
+func (a *Attachment) SessionHandle() uint32 { return a.Session }
+
+// Members lists the HSMs of the cluster; the configured one comes first.
+func (a *Attachment) Members() []hsm.Member { return a.attachment.Members }
+
+// Gone reports whether the client daemon has gone away since.
+func (a *Attachment) Gone() bool {
+	select {
+	case <-a.gone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Close detaches.
+func (a *Attachment) Close() error { return a.conn.Close() }

@@ -1,0 +1,247 @@
+package lab
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"os"
+	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
+)
+
+// maxControlLine bounds a line of the control protocol, bytes: a scenario file is the longest thing in it.
+const maxControlLine = 8 << 20
+
+// controlRequest is one line to the lab's daemon. One action is asked for; its fields say how.
+type controlRequest struct {
+	Action  string
+	HSM     string        `json:",omitempty"` // address, name or id
+	State   string        `json:",omitempty"`
+	Advance time.Duration `json:",omitempty"`
+	Rate    *float64      `json:",omitempty"`
+	Prefix  string        `json:",omitempty"`
+}
+
+// The actions of the control protocol.
+const (
+	actionHello    = "hello"
+	actionStatus   = "status"
+	actionStop     = "stop"
+	actionHSM      = "hsm"
+	actionClock    = "clock"
+	actionScenario = "scenario"
+	actionInstall  = "install"
+)
+
+// controlAnswer is the daemon's line back.
+type controlAnswer struct {
+	Error    string    `json:",omitempty"`
+	Settings *Settings `json:",omitempty"`
+	Status   *Status   `json:",omitempty"`
+	Scenario string    `json:",omitempty"`
+}
+
+// Settings are what tools need of the lab.
+type Settings struct {
+	Generation     string
+	ConnectTimeout time.Duration
+	RequestTimeout time.Duration
+	Home           *int // node id that serves KMU sessions
+	Clock          clock.State
+}
+
+// Status is how the world stands.
+type Status struct {
+	Lab      string
+	Dir      string
+	Time     time.Time
+	Rate     float64
+	Clusters []ClusterStatus
+	Broken   []string `json:",omitempty"`
+}
+
+// ClusterStatus is how a cluster stands.
+type ClusterStatus struct {
+	ID   string
+	HSMs []HSMStatus
+}
+
+// HSMStatus is how an HSM stands.
+type HSMStatus struct {
+	ID      string
+	Node    int
+	Address string
+	State   string
+	hsm.Status
+}
+
+// serveControl answers control connections until the listener is closed.
+func (l *Lab) serveControl(listener net.Listener) {
+	for {
+		c, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			in := bufio.NewReader(c)
+			for {
+				var r controlRequest
+				if err := readLine(in, &r); err != nil {
+					if !errors.Is(err, io.EOF) {
+						l.log.Warn("control connection closed", "error", err)
+					}
+					return
+				}
+				if err := json.NewEncoder(c).Encode(l.control(r)); err != nil {
+					return
+				}
+			}
+		}()
+	}
+}
+
+// readLine reads one line of JSON.
+func readLine(in *bufio.Reader, v any) error {
+	var line []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		line = append(line, part...)
+		if len(line) > maxControlLine {
+			return fmt.Errorf("a line of more than %d bytes", maxControlLine)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(line, v); err != nil {
+			return fmt.Errorf("a line that is not understood: %w", err)
+		}
+		return nil
+	}
+}
+
+func (l *Lab) control(r controlRequest) controlAnswer {
+	switch r.Action {
+	case actionHello:
+		return controlAnswer{Settings: l.settings()}
+	case actionStatus:
+		return controlAnswer{Status: l.Status()}
+	case actionScenario:
+		return controlAnswer{Scenario: string(l.manifest.Scenario)}
+	case actionStop:
+		l.Stop()
+		return controlAnswer{}
+	case actionHSM:
+		return answerOf(l.SetHSMState(r.HSM, r.State))
+	case actionInstall:
+		return answerOf(l.install(r.Prefix, false))
+	case actionClock:
+		return answerOf(l.setClock(r))
+	}
+	return controlAnswer{Error: fmt.Sprintf("action %q is not known; the daemon may be of another version", r.Action)}
+}
+
+func answerOf(err error) controlAnswer {
+	if err != nil {
+		return controlAnswer{Error: err.Error()}
+	}
+	return controlAnswer{}
+}
+
+func (l *Lab) settings() *Settings {
+	c := l.world.Client
+	return &Settings{Generation: l.world.Generation, ConnectTimeout: c.ConnectTimeout, RequestTimeout: c.RequestTimeout,
+		Home: c.Home, Clock: l.clock.State()}
+}
+
+// Status tells how the world stands.
+func (l *Lab) Status() *Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := &Status{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate}
+	for _, c := range l.manifest.Clusters {
+		cs := ClusterStatus{ID: c.ID}
+		for _, n := range l.clusterNodes(c.ID) {
+			m := n.manifest
+			cs.HSMs = append(cs.HSMs, HSMStatus{m.ID, m.Node, m.Address, m.State, n.hsm.Status()})
+		}
+		s.Clusters = append(s.Clusters, cs)
+	}
+	for _, err := range l.broken {
+		s.Broken = append(s.Broken, err.Error())
+	}
+	return s
+}
+
+// SetHSMState makes an HSM go down, refuse, answer slowly or come back. name is its address, name or id.
+func (l *Lab) SetHSMState(name, state string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range l.nodes {
+		m := n.manifest
+		if name != m.ID && name != m.Address && name != m.Name {
+			continue
+		}
+		if err := n.setState(state); err != nil {
+			return err
+		}
+		m.State = state
+		l.manifest.Clock = l.clock.State()
+		return l.manifest.write(l.home)
+	}
+	return fmt.Errorf("HSM %q: no HSM of the lab has this address, name or id", name)
+}
+
+func (l *Lab) setClock(r controlRequest) error {
+	if r.Rate != nil {
+		if err := l.clock.SetRate(*r.Rate); err != nil {
+			return err
+		}
+	}
+	if r.Advance != 0 {
+		if err := l.clock.Advance(r.Advance); err != nil {
+			return err
+		}
+	}
+	return l.saveClock()
+}
+
+// Stop asks for the end of a lab that Serve runs.
+func (l *Lab) Stop() { l.stopOnce.Do(func() { close(l.stopped) }) }
+
+// Serve runs a lab for other processes until ctx ends or somebody stops it. ready is called once everything
+// answers.
+func Serve(ctx context.Context, l *Lab, ready func()) error {
+	path := l.home.control()
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot replace the control socket: %w", err)
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return fmt.Errorf("cannot listen for the lab's tools: %w", err)
+	}
+	go l.serveControl(listener)
+	ready()
+	select {
+	case <-ctx.Done():
+	case <-l.stopped:
+	}
+	return listener.Close()
+}
+
+// states are what SetHSMState takes.
+var states = []string{scenario.StateUp, scenario.StateDown, scenario.StateRefused, scenario.StateSlow}
+
+// HSMStates lists the states of an HSM.
+func HSMStates() []string { return states }

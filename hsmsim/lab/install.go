@@ -1,0 +1,154 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/hsmlab/hsmlab/hsmsim/config"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
+)
+
+// Tools are the names of the original's programs; the hsmlab program is each of them when it is called so.
+var Tools = []string{"cloudhsm_mgmt_util", "key_mgmt_util", "configure"}
+
+// install lays out bin, etc and daemon below prefix as /opt/cloudhsm has them: the tools, their two
+// configuration files, the certificates and the client daemon's node list of this lab. Configuration files
+// that are there stay, unless fresh is set.
+func (l *Lab) install(prefix string, fresh bool) error {
+	if err := InstallTools(prefix); err != nil {
+		return err
+	}
+	etc := filepath.Join(prefix, "etc")
+	for _, dir := range []string{filepath.Join(etc, "certs"), filepath.Join(prefix, "run"), filepath.Join(prefix, "daemon", "1")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("cannot install: %w", err)
+		}
+	}
+	if err := l.installCertificates(etc); err != nil {
+		return err
+	}
+	return l.installConfiguration(prefix, fresh)
+}
+
+// installOwn sets up the lab's own place of tools and configuration for a new world.
+func (l *Lab) installOwn() error {
+	if err := os.RemoveAll(l.home.Prefix()); err != nil {
+		return fmt.Errorf("cannot clear the lab's tools: %w", err)
+	}
+	return l.install(l.home.Prefix(), true)
+}
+
+// InstallTools puts the tools into prefix/bin: links to this program, or copies where links cannot be made.
+func InstallTools(prefix string) error {
+	bin := filepath.Join(prefix, "bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return fmt.Errorf("cannot install the tools: %w", err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("cannot find the program: %w", err)
+	}
+	for _, tool := range Tools {
+		if err := installTool(self, filepath.Join(bin, tool)); err != nil {
+			return fmt.Errorf("cannot install %s: %w", tool, err)
+		}
+	}
+	return nil
+}
+
+func installTool(self, path string) error {
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	if there, err := os.Readlink(path); err == nil && there == self {
+		return nil
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if os.Symlink(self, path) == nil {
+		return nil
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, program, 0o755)
+}
+
+// installCertificates writes the trust anchor of the first server's cluster and a client certificate.
+func (l *Lab) installCertificates(etc string) error {
+	client, err := newCustomerCA("client")
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{"client.crt": certificatePEM(client.Certificate), "client.key": keyPEM(client.Key)}
+	if c := l.firstCluster(); c != nil && l.world.Client.CustomerCA == scenario.CAPresent {
+		files["customerCA.crt"] = certificatePEM(c.CustomerCA.Certificate)
+	}
+	for name, data := range files {
+		if err := writeFile(filepath.Join(etc, name), data, 0o600); err != nil {
+			return fmt.Errorf("cannot install %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (l *Lab) installConfiguration(prefix string, fresh bool) error {
+	hosts := l.hosts()
+	client, management := config.DefaultClient(prefix), config.DefaultManagement(prefix)
+	if len(hosts) > 0 {
+		client.SetHostname(hosts[0].Address)
+		management.SetServers(hosts)
+	}
+	client.SetMinimumNodes(l.world.Client.MinimumNodes)
+	if c := l.firstCluster(); c != nil {
+		var members []config.Member
+		for _, m := range c.members() {
+			members = append(members, config.Member{Node: m.Node, Address: m.Address})
+		}
+		if err := config.WriteClusterInfo(config.ClusterInfoPath(prefix, 1), members); err != nil {
+			return fmt.Errorf("cannot install the node list: %w", err)
+		}
+	}
+	if _, err := os.Stat(config.ManagementPath(prefix)); err == nil && !fresh {
+		return nil
+	}
+	if err := config.WriteBoth(prefix, client, management); err != nil {
+		return fmt.Errorf("cannot install the configuration: %w", err)
+	}
+	return nil
+}
+
+// hosts are the servers of the management tool, in the scenario's order.
+func (l *Lab) hosts() []config.Host {
+	var list []config.Host
+	for _, address := range l.world.Client.Servers {
+		for _, c := range l.manifest.Clusters {
+			for _, h := range c.HSMs {
+				if h.Address == address {
+					list = append(list, config.Host{Address: address, Name: h.Name})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// firstCluster is the cluster of the first server, nil where there is none.
+func (l *Lab) firstCluster() *clusterManifest {
+	if hosts := l.hosts(); len(hosts) > 0 {
+		for i := range l.manifest.Clusters {
+			for _, h := range l.manifest.Clusters[i].HSMs {
+				if h.Address == hosts[0].Address {
+					return &l.manifest.Clusters[i]
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
+	"github.com/hsmlab/hsmlab/hsmsim/store"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+// slowAnswer is how long a slow HSM takes for an answer, real time.
+const slowAnswer = 300 * time.Millisecond
+
+// node is one HSM of the lab with its file and its socket.
+type node struct {
+	manifest *hsmManifest
+	cluster  string
+	hsm      *hsm.HSM
+	file     *store.File
+	socket   string
+	log      *slog.Logger
+
+	mu       sync.Mutex
+	listener *net.UnixListener
+	stop     context.CancelFunc // ends the connections; nil while nothing is served
+	gate     *gate
+	served   sync.WaitGroup
+}
+
+// gate holds back requests: each is let through at once, late, or never.
+type gate struct {
+	mu     sync.Mutex
+	delay  time.Duration
+	closed bool
+}
+
+func (g *gate) pass(ctx context.Context) bool {
+	g.mu.Lock()
+	delay, closed := g.delay, g.closed
+	g.mu.Unlock()
+	if closed {
+		<-ctx.Done() // what was cut off gets no answer, not even an end
+		return false
+	}
+	if delay > 0 {
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func (g *gate) set(delay time.Duration, closed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.delay, g.closed = delay, closed
+}
+
+// openNode opens an HSM's file and loads its state; nothing is served yet.
+func (l *Lab) openNode(c *clusterManifest, h *hsmManifest, sc *scenario.Cluster) (*node, error) {
+	file, err := store.Open(l.home.nodeFile(h.ID), l.manifest.StorageKey)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open HSM %s: %w", h.ID, err)
+	}
+	key, err := h.Certificate.private()
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	next := make([]hsm.Handle, len(sc.NextHandles))
+	for i, handle := range sc.NextHandles {
+		next[i] = hsm.Handle(handle)
+	}
+	dev, err := hsm.Open(hsm.Options{
+		Identity: hsm.Identity{ID: h.ID, Node: h.Node, Address: h.Address, Cluster: c.ID},
+		Family:   c.family(), Certificate: h.Certificate.Certificate, Attestation: key,
+		Members: func() []hsm.Member { return c.members() },
+		Journal: file, Clock: l.clock, MaxKeys: sc.MaxKeys, NextHandles: next,
+	})
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return &node{manifest: h, cluster: c.ID, hsm: dev, file: file, socket: l.home.Socket(h.Address), log: l.log.With("hsm", h.ID)}, nil
+}
+
+// setState makes the HSM answer as a state says. Whoever is connected when it goes down hears nothing more,
+// and connections from before do not survive its coming back.
+func (n *node) setState(state string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch state {
+	case scenario.StateUp, scenario.StateSlow:
+		var delay time.Duration
+		if state == scenario.StateSlow {
+			delay = slowAnswer
+		}
+		if n.stop != nil && !n.gate.isClosed() {
+			n.gate.set(delay, false)
+			return nil
+		}
+		n.end()
+		return n.serve(delay)
+	case scenario.StateDown:
+		if n.gate != nil {
+			n.gate.set(0, true)
+		}
+		return n.silence()
+	case scenario.StateRefused:
+		n.end()
+		return n.listenNowhere()
+	}
+	return fmt.Errorf("HSM state %q: not up, down, refused or slow", state)
+}
+
+func (g *gate) isClosed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.closed
+}
+
+// serve listens and answers; n.mu is held.
+func (n *node) serve(delay time.Duration) error {
+	l, err := n.listen()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n.listener, n.stop, n.gate = l, cancel, &gate{delay: delay}
+	srv := &wire.Server{HSM: n.hsm, Log: n.log, Gate: n.gate.pass}
+	n.served.Go(func() {
+		if err := srv.Serve(ctx, l); err != nil {
+			n.log.Error("serving ended", "error", err)
+		}
+	})
+	return nil
+}
+
+// listen makes the socket anew. Its name stays when the listener is closed, since a later one may have it.
+func (n *node) listen() (*net.UnixListener, error) {
+	if err := os.Remove(n.socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("cannot replace socket %s: %w", n.socket, err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: n.socket, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for HSM %s: %w", n.manifest.ID, err)
+	}
+	l.SetUnlinkOnClose(false)
+	if err := os.Chmod(n.socket, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("cannot close socket %s to others: %w", n.socket, err)
+	}
+	return l, nil
+}
+
+// silence puts a listener in place that never answers: connecting works, and that is all. Connections that
+// stand are kept, cut off by their gate.
+func (n *node) silence() error {
+	l, err := n.listen()
+	if err != nil {
+		return err
+	}
+	if n.listener != nil {
+		n.listener.Close()
+	}
+	n.listener = l
+	if n.gate == nil {
+		n.gate = &gate{closed: true}
+	}
+	return nil
+}
+
+// listenNowhere leaves a socket that refuses.
+func (n *node) listenNowhere() error {
+	l, err := n.listen()
+	if err != nil {
+		return err
+	}
+	return l.Close()
+}
+
+// end drops the listener and all connections; n.mu is held.
+func (n *node) end() {
+	if n.listener != nil {
+		n.listener.Close()
+	}
+	if n.stop != nil {
+		n.stop()
+	}
+	n.served.Wait()
+	n.listener, n.stop, n.gate = nil, nil, nil
+}
+
+// close ends serving and flushes the file.
+func (n *node) close() error {
+	n.mu.Lock()
+	n.end()
+	os.Remove(n.socket)
+	n.mu.Unlock()
+	return n.file.Close()
+}
+
+// reachable reports whether the service's own network reaches the HSM.
+func (n *node) reachable() bool {
+	return n.manifest.State == scenario.StateUp || n.manifest.State == scenario.StateSlow
+}
