@@ -1,0 +1,31 @@
+package cmu
+
+import (
+	"context"
+
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+var changePswdFails = dilemma{command: "changePswd", where: textChangeFailed, question: questionRetry, choices: "RIA"}
+
+// changePswd changes a password on one server after the other.
+func changePswd(ctx context.Context, c *console, args []string) error {
+	userType, name := args[0], args[1]
+	password, err := c.password(ctx, args[2], promptNew, promptNewAgain)
+	if err != nil {
+		return err
+	}
+	if err := c.caution(ctx); err != nil {
+		return err
+	}
+	c.heading(textChanging, name, userType)
+	r := hsm.ChangePasswordRequest{Type: userType, Name: name, Password: password}
+	for _, s := range c.servers() {
+		made, err := attempt(ctx, c, s, wire.ChangePassword, r, changePswdFails)
+		if err != nil || made == abort {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,5 @@
+package cmu
+
+import "context"
+
+func quit(context.Context, *console, []string) error { return errQuit }

@@ -1,0 +1,56 @@
+package cmu
+
+import (
+	"context"
+
+	"github.com/hsmlab/hsmlab/hsmsim/cluster"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+// syncKey clones a key to another server, of this cluster or a clone of it. The key keeps its handle where it
+// can. Success is one line; a failure tells which step it was.
+func syncKey(ctx context.Context, c *console, args []string) error {
+	handle, err := id("key handle", args[0])
+	if err != nil {
+		return err
+	}
+	to, err := c.serverAt(args[1])
+	if err != nil {
+		return err
+	}
+	if !c.secured(to) {
+		return nil
+	}
+	from := ask(ctx, c, c.server, wire.ExtractMasked, hsm.HandleRequest{Handle: hsm.Handle(handle)})
+	if !stepped(c, "syncKey", textExtractMasked, from) {
+		return nil
+	}
+	if stepped(c, "syncKey", textInsertMasked, c.insertKey(ctx, to, from.Value)) {
+		c.print(c.success("syncKey", to))
+	}
+	return nil
+}
+
+// insertKey makes the key of a masked object. In another cluster its handle can belong to another key: it
+// gets a new one then. In the same cluster, where handles are the same everywhere, the key is there already.
+func (c *console) insertKey(ctx context.Context, to *cluster.Server, object []byte) cluster.Answer[hsm.Handle] {
+	a := ask(ctx, c, to, wire.InsertMasked, hsm.InsertMaskedRequest{Object: object, KeepHandle: true})
+	if code, _ := a.Code(); code == hsm.HandleInUse && to.HSM().Cluster != c.server.HSM().Cluster {
+		a = ask(ctx, c, to, wire.InsertMasked, hsm.InsertMaskedRequest{Object: object})
+	}
+	return a
+}
+
+// stepped reports whether a step of syncKey or syncUser has succeeded. It prints its code where it has not.
+func stepped[Resp any](c *console, command, step string, a cluster.Answer[Resp]) bool {
+	code, connected := a.Code()
+	switch {
+	case !connected:
+		c.notConnected(a.Server)
+	case code != hsm.Success:
+		c.printf(step, uint32(code))
+		c.printf(textSyncFailed, command)
+	}
+	return a.Err == nil
+}
