@@ -1,0 +1,89 @@
+package lab
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func clockCommand(o *options) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "clock",
+		Short: "Show the lab's time; let it jump or run at another rate",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return showClock(cmd, o) },
+	}
+	cmd.AddCommand(&cobra.Command{
+		Use:     "advance DURATION",
+		Short:   "Move the lab's time ahead",
+		Example: "  hsmlab clock advance 7d\n  hsmlab clock advance 90m",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := parseDuration(args[0])
+			if err != nil {
+				return err
+			}
+			c, err := o.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			if err := c.AdvanceClock(cmd.Context(), d); err != nil {
+				return err
+			}
+			return showClock(cmd, o)
+		},
+	}, &cobra.Command{
+		Use:     "rate N",
+		Short:   "Let N seconds of the lab pass in one real second; 0 stops its time",
+		Example: "  hsmlab clock rate 60",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rate, err := strconv.ParseFloat(args[0], 64)
+			if err != nil {
+				return fmt.Errorf("rate %q: not a number", args[0])
+			}
+			c, err := o.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			if err := c.SetClockRate(cmd.Context(), rate); err != nil {
+				return err
+			}
+			return showClock(cmd, o)
+		},
+	})
+	return cmd
+}
+
+func showClock(cmd *cobra.Command, o *options) error {
+	c, err := o.connect(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	s, err := c.Status(cmd.Context())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%s, rate %g\n", s.Time.UTC().Format(time.RFC3339), s.Rate)
+	return nil
+}
+
+// parseDuration reads a Go duration, or a number of days.
+func parseDuration(s string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 && n <= 36500 {
+			return time.Duration(n * 24 * float64(time.Hour)), nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("duration %q: write for example 90m, 24h or 7d", s)
+	}
+	return d, nil
+}

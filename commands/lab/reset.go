@@ -1,0 +1,30 @@
+package lab
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hsmlab/hsmlab/hsmsim/lab"
+)
+
+func resetCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "Begin anew with the lab's scenario",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := o.home()
+			if err != nil {
+				return err
+			}
+			c, err := lab.Reset(cmd.Context(), h)
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			fmt.Fprintf(cmd.OutOrStdout(), "lab %s is as at the beginning\n", h.Name)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,37 @@
+package lab
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hsmlab/hsmlab/hsmsim/lab"
+)
+
+// options are the flags that all commands have.
+type options struct {
+	lab string
+}
+
+// home finds the lab that a command is about.
+func (o *options) home() (lab.Home, error) { return lab.Locate(os.Getenv, o.lab) }
+
+func root() *cobra.Command {
+	o := &options{}
+	cmd := &cobra.Command{
+		Use:   "hsmlab",
+		Short: "A CloudHSM cluster to practise on",
+		Long: `hsmlab is a simulated AWS CloudHSM cluster with the operators' tools of Client SDK 3:
+cloudhsm_mgmt_util, key_mgmt_util and configure. Without a command it starts the
+lab and opens a shell in which the tools are at hand.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return openShell(cmd.Context(), o) },
+	}
+	cmd.PersistentFlags().StringVar(&o.lab, "lab", "", "name of the lab (default: the directory HSMLAB_HOME, or the lab \"default\")")
+	cmd.CompletionOptions.HiddenDefaultCmd = true
+	cmd.AddCommand(upCommand(o), downCommand(o), statusCommand(o), resetCommand(o), shellCommand(o), envCommand(o),
+		installCommand(o), scenarioCommand(o), faultCommand(o), clockCommand(o), daemonCommand(o))
+	return cmd
+}

@@ -1,0 +1,130 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/hsmlab/hsmlab/hsmsim/lab"
+)
+
+func shellCommand(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "shell",
+		Short: "Start the lab and open a shell with the tools at hand",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return openShell(cmd.Context(), o) },
+	}
+}
+
+// openShell runs the person's own shell with the tools on its path and the lab's name in its prompt.
+func openShell(ctx context.Context, o *options) error {
+	c, err := o.connect(ctx)
+	if err != nil {
+		return err
+	}
+	h := c.Home()
+	c.Close()
+	cmd, err := shellProgram(ctx, h)
+	if err != nil {
+		return err
+	}
+	for _, v := range variables(h) {
+		cmd.Env = append(cmd.Env, v.name+"="+v.value)
+	}
+	if tty, ok := terminalName(); ok {
+		cmd.Env = append(cmd.Env, "HSMLAB_TTY="+tty)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Printf("Lab %s: cloudhsm_mgmt_util, key_mgmt_util and configure are at hand; 'exit' leaves, 'hsmlab down' stops the lab.\n", h.Name)
+	}
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		return fmt.Errorf("cannot run the shell %s: %w", cmd.Path, err)
+	}
+	return nil
+}
+
+// shellProgram is the person's shell with a start file of ours, which reads the person's own first.
+func shellProgram(ctx context.Context, h lab.Home) (*exec.Cmd, error) {
+	path := os.Getenv("SHELL")
+	if path == "" {
+		path = "/bin/sh"
+		if runtime.GOOS == "windows" {
+			path = os.Getenv("COMSPEC")
+		}
+	}
+	env := os.Environ()
+	var args []string
+	var err error
+	switch kind := strings.TrimSuffix(filepath.Base(path), ".exe"); kind {
+	case "bash":
+		rc := filepath.Join(h.Run, "bashrc")
+		err = os.WriteFile(rc, []byte(bashStart(h)), 0o600)
+		args = []string{"--rcfile", rc}
+	case "zsh":
+		err = os.WriteFile(filepath.Join(h.Run, ".zshrc"), []byte(zshStart(h)), 0o600)
+		env = append(env, "ZDOTDIR="+h.Run)
+	case "sh", "dash", "ash", "ksh":
+		rc := filepath.Join(h.Run, "shrc")
+		err = os.WriteFile(rc, []byte(fmt.Sprintf("PS1=%s\nPATH=%s\n", quote(promptMark(h)+"$ "), quote(toolPath(h)))), 0o600)
+		env = append(env, "ENV="+rc)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot write the shell's start file: %w", err)
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = env
+	return cmd, nil
+}
+
+func promptMark(h lab.Home) string { return "[" + h.Name + "] " }
+
+func toolPath(h lab.Home) string {
+	for _, v := range variables(h) {
+		if v.name == "PATH" {
+			return v.value
+		}
+	}
+	return ""
+}
+
+// bashStart names functions after the original places of the tools, so that runbooks can be followed to the
+// letter where /opt/cloudhsm cannot be written; sudo of such a tool is the tool.
+func bashStart(h lab.Home) string {
+	var b strings.Builder
+	b.WriteString("[ -f ~/.bashrc ] && . ~/.bashrc\n")
+	writeShellCommon(&b, h)
+	fmt.Fprintf(&b, "PS1=%s\"$PS1\"\n", quote(promptMark(h)))
+	return b.String()
+}
+
+// zshStart does the same for zsh, whose own start file is found where ZDOTDIR was before.
+func zshStart(h lab.Home) string {
+	var b strings.Builder
+	old := os.Getenv("ZDOTDIR")
+	if old == "" {
+		old = "$HOME"
+	}
+	fmt.Fprintf(&b, "ZDOTDIR=%s\n[ -f \"$ZDOTDIR/.zshrc\" ] && . \"$ZDOTDIR/.zshrc\"\n", old)
+	writeShellCommon(&b, h)
+	fmt.Fprintf(&b, "PROMPT=%s\"$PROMPT\"\n", quote(promptMark(h)))
+	return b.String()
+}
+
+func writeShellCommon(b *strings.Builder, h lab.Home) {
+	fmt.Fprintf(b, "export PATH=%s\n", quote(toolPath(h)))
+	for _, name := range lab.Tools {
+		fmt.Fprintf(b, "function %s/bin/%s { command %s \"$@\"; }\n", originalPrefix, name, name)
+	}
+	fmt.Fprintf(b, "sudo() { case \"$1\" in %s/bin/*) \"$@\" ;; *) command sudo \"$@\" ;; esac; }\n", originalPrefix)
+}

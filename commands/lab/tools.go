@@ -1,0 +1,185 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/hsmlab/hsmlab/commands/cmu"
+	"github.com/hsmlab/hsmlab/commands/configure"
+	"github.com/hsmlab/hsmlab/commands/kmu"
+	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/cluster"
+	"github.com/hsmlab/hsmlab/hsmsim/config"
+	"github.com/hsmlab/hsmlab/hsmsim/lab"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+	"github.com/hsmlab/hsmlab/shell"
+)
+
+// tools are the original's programs by the names that this one is called by.
+var tools = map[string]func(ctx context.Context, args []string) int{
+	"cloudhsm_mgmt_util": func(ctx context.Context, args []string) int {
+		return runTool(ctx, "cloudhsm_mgmt_util", args, func(ctx context.Context, e tool.Env, _ *surroundings) int {
+			return cmu.Main(ctx, e)
+		})
+	},
+	"key_mgmt_util": func(ctx context.Context, args []string) int { return runTool(ctx, "key_mgmt_util", args, runKMU) },
+	"configure":     func(ctx context.Context, args []string) int { return runTool(ctx, "configure", args, runConfigure) },
+}
+
+// originalPrefix is where the original's programs and files are on a real machine.
+const originalPrefix = "/opt/cloudhsm"
+
+// surroundings are what a tool finds out before it begins.
+type surroundings struct {
+	home     lab.Home
+	settings lab.Settings
+	prefix   string
+}
+
+// runTool finds the lab, starts it where it does not run, and hands over to a tool.
+func runTool(ctx context.Context, name string, args []string, run func(context.Context, tool.Env, *surroundings) int) int {
+	s, err := surround(ctx)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		return 1
+	}
+	e := tool.Env{
+		Args:       args,
+		Out:        tool.NewOutput(os.Stdout, term.IsTerminal(int(os.Stdout.Fd()))),
+		Err:        tool.NewOutput(os.Stderr, true),
+		Generation: s.generation(),
+		Dialer:     s.settings.Dialer(s.home),
+		Prefix:     s.prefix,
+		Resolve:    s.resolve,
+		Sleep:      s.sleep,
+	}
+	history := &shell.History{}
+	editor := shell.Choose(os.Getenv, os.Stdin, os.Stdout)
+	if editor == shell.Rich {
+		if h, err := shell.OpenHistory(s.home.History(name)); err == nil {
+			history = h
+			e.Remember = func(line string) { h.Add(line) }
+		}
+	}
+	e.Open = func(complete func(line string) []shell.Suggestion) (shell.Reader, error) {
+		return shell.Open(shell.Options{In: os.Stdin, Out: os.Stdout, Editor: editor, Complete: complete, History: history})
+	}
+	defer e.Out.Flush()
+	return run(ctx, e, s)
+}
+
+func surround(ctx context.Context) (*surroundings, error) {
+	h, err := lab.Locate(os.Getenv, "")
+	if err != nil {
+		return nil, err
+	}
+	c, err := lab.Ensure(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	return &surroundings{home: h, settings: c.Settings(), prefix: ownPrefix(h)}, nil
+}
+
+// ownPrefix is the place that the program was called from, if it looks like an installation; else the lab's.
+func ownPrefix(h lab.Home) string {
+	if path, err := exec.LookPath(os.Args[0]); err == nil {
+		if abs, err := filepath.Abs(path); err == nil && filepath.Base(filepath.Dir(abs)) == "bin" {
+			prefix := filepath.Dir(filepath.Dir(abs))
+			if _, err := os.Stat(config.ClientPath(prefix)); err == nil {
+				return prefix
+			}
+		}
+	}
+	return h.Prefix()
+}
+
+// generation is the lab's, or what HSMLAB_CLIENT says.
+func (s *surroundings) generation() tool.Generation {
+	name := s.settings.Generation
+	if v := os.Getenv("HSMLAB_CLIENT"); v != "" {
+		name = v
+	}
+	g, _ := tool.ParseGeneration(name)
+	return g
+}
+
+// resolve finds a file that is named by its place on a real machine.
+func (s *surroundings) resolve(path string) string {
+	rest, ok := strings.CutPrefix(path, originalPrefix+"/")
+	if !ok {
+		return path
+	}
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	return filepath.Join(s.prefix, rest)
+}
+
+func (s *surroundings) sleep(ctx context.Context, d time.Duration) error {
+	c := clock.Restore(s.settings.Clock)
+	defer c.Close()
+	return c.Sleep(ctx, d)
+}
+
+func runKMU(ctx context.Context, e tool.Env, s *surroundings) int {
+	cfg, err := config.ReadClient(config.ClientPath(s.prefix))
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "key_mgmt_util: %v\n", err)
+		return 1
+	}
+	k := kmu.Env{Env: e, Settings: cluster.Settings{MinNodes: cfg.MinimumNodes(), Log: s.clientLog}}
+	if s.settings.Home != nil {
+		k.Settings.Home, k.Settings.HasHome = *s.settings.Home, true
+	}
+	k.Attach = func(ctx context.Context) (kmu.Attachment, error) { return lab.Attach(ctx, s.home, cfg.Hostname()) }
+	return kmu.Main(ctx, k)
+}
+
+// clientLog adds a line to the client daemon's log, where the original has it.
+func (s *surroundings) clientLog(line string) {
+	f, err := os.OpenFile(filepath.Join(s.prefix, "run", "cloudhsm_client.log"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	c := clock.Restore(s.settings.Clock)
+	defer c.Close()
+	fmt.Fprintf(f, "%s liquidSecurity ERR: %s\n", c.Now().UTC().Format(time.RFC3339), line)
+}
+
+func runConfigure(ctx context.Context, e tool.Env, s *surroundings) int {
+	return configure.Main(ctx, configure.Env{
+		Args: e.Args, Prefix: s.prefix, Stdout: io.Writer(e.Out), Stderr: io.Writer(e.Err),
+		Members: func(ctx context.Context, address string) ([]config.Member, error) {
+			return askMembers(ctx, e.Dialer, address)
+		},
+	})
+}
+
+// askMembers asks an HSM itself for the members of its cluster.
+func askMembers(ctx context.Context, d *cluster.Dialer, address string) ([]config.Member, error) {
+	c, err := d.Dial(ctx, address)
+	if err != nil {
+		return nil, fmt.Errorf("%s", cluster.Reason(err))
+	}
+	defer c.Close()
+	members, err := wire.Members.Call(ctx, c, struct{}{})
+	if err != nil {
+		return nil, err
+	}
+	var list []config.Member
+	for _, m := range members {
+		list = append(list, config.Member{Node: m.Node, Address: m.Address})
+	}
+	return list, nil
+}
