@@ -32,8 +32,8 @@ const header = `# source: written for this test
 func TestPlay(t *testing.T) {
 	for _, test := range []struct {
 		name, toolAndCheck, rest string
-		verdict          string
-		reason           string // is part of the differences
+		verdict                  string
+		reason                   string // is part of the differences
 	}{
 		{"a text that comes out the same passes", "cmu exact",
 			"# login: CO boss\n# ---\naws-cloudhsm>logoutHSM\nlogoutHSM success on server 0(10.7.0.1)\nlogoutHSM success on server 1(10.7.0.2)\n",
