@@ -57,7 +57,7 @@ type keyRecord struct {
 	Label       string
 	ID          string
 	Owner       UserID
-	Shared      []UserID
+	Shared      []UserID // in ascending order
 	MValue      uint8  // approvals that each use needs; 0 and 1 mean none
 	ValueLen    uint32 // OBJ_ATTR_VALUE_LEN, bytes
 	ModulusBits uint32 // RSA and DSA: bits; EC: the curve's OpenSSL number
