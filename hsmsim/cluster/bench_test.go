@@ -36,7 +36,7 @@ func fleetLogin(b *testing.B, hsms int) labtest.Action {
 		}
 	}
 	return labtest.Timed(fmt.Sprintf("login-%d", hsms), func() {
-		for a := range f.Login(ctx, f.Servers, "CO", "admin", "adminpw1") {
+		for a := range f.Login(ctx, f.Servers, "CO", "admin", "adminpw1", nil) {
 			if a.Err != nil {
 				b.Fatal(a.Err)
 			}

@@ -32,7 +32,7 @@ func TestANewKeyIsOnAllHSMs(t *testing.T) {
 	}
 	f := w.fleet()
 	var kcv []byte
-	for a := range f.Login(t.Context(), f.Servers, "CU", "alice", "alice-password") {
+	for a := range f.Login(t.Context(), f.Servers, "CU", "alice", "alice-password", nil) {
 		must(t, a.Err)
 	}
 	for a := range cluster.All(t.Context(), f, f.Servers, wire.GetAttribute, hsm.AttributeRequest{Handle: 262150, ID: hsm.AttrKCV}) {

@@ -128,10 +128,13 @@ func One[Req, Resp any](ctx context.Context, f *Fleet, s *Server, op wire.Op[Req
 	return Answer[Resp]{Server: s, Err: ErrNotConnected}
 }
 
-// Login logs in on several servers at once.
-func (f *Fleet) Login(ctx context.Context, servers []*Server, userType, name, password string) iter.Seq[Answer[hsm.Done]] {
+// Login logs in on several servers at once. signatures answer the challenges of the servers' second factor, nil for
+// a login without.
+func (f *Fleet) Login(ctx context.Context, servers []*Server, userType, name, password string, signatures map[*Server][]byte) iter.Seq[Answer[hsm.Done]] {
 	c := newCredentials(userType, name, password)
 	return all(ctx, f, servers, wire.Login, func(s *Server) (hsm.LoginRequest, error) {
-		return c.login(hsm.Salt(s.HSM().Salt))
+		r, err := c.login(hsm.Salt(s.HSM().Salt))
+		r.Signature = signatures[s]
+		return r, err
 	})
 }

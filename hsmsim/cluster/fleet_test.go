@@ -39,7 +39,7 @@ func TestEachServerGivesItsOwnAnswer(t *testing.T) {
 	must(t, w.nodes[1].ProvisionUsers(user(5, hsm.CU, "extra", "extra-password")))
 	must(t, w.nodes[3].ProvisionUsers(user(5, hsm.CU, "extra", "other-password")))
 	f := w.fleet()
-	got := codes(t, f.Login(t.Context(), f.Servers, "CU", "extra", "extra-password"))
+	got := codes(t, f.Login(t.Context(), f.Servers, "CU", "extra", "extra-password", nil))
 	if want := []string{"0x9d", "0x0", "0x9d", "0xa3"}; !cmp.Equal(got, want) {
 		t.Errorf("login: %v, want %v", got, want)
 	}

@@ -110,7 +110,7 @@ var fleetSteps = map[string]step{
 	},
 	"login with a password": func(r *rig, m *model, o op) (string, string) {
 		f := r.fleets[o.By]
-		got := told(f.Login(r.t.Context(), f.Servers, o.Type, o.Name, o.Password), nil)
+		got := told(f.Login(r.t.Context(), f.Servers, o.Type, o.Name, o.Password, nil), nil)
 		return got, m.serverCodes(o.By, -1, func(n *modelNode, s *modelSession) hsm.Code { return n.login(s, o.Type, o.Name, o.Password) })
 	},
 	"logout": func(r *rig, m *model, o op) (string, string) {

@@ -7,12 +7,14 @@ type ChangePasswordRequest struct {
 	Type     string // as the operator wrote it
 	Name     string
 	Password string
+
+	SecondFactor *SecondFactor // nil for none from now on; officers only
 }
 
-// ChangePassword sets a password, which also unlocks the account and takes away a second factor (management
-// tool, changePswd). Officers change anybody's, everybody else the own one; that of a PRECO activates the HSM:
+// ChangePassword sets a password, which also unlocks the account and sets, exchanges or takes away a second
+// factor (management tool, changePswd). Officers change anybody's, everybody else the own one; that of a PRECO activates the HSM:
 // the user is a CO from then on. A user who is logged in on another session keeps the password. Errors:
-// NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, QuorumMissing.
+// NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, InvalidInput for a bad second factor, QuorumMissing.
 func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Done, error) {
 	// Stretching takes a while: permission is asked before, again afterwards, and nobody waits meanwhile.
 	err := s.read(func(h *HSM) error { return h.mayChangePassword(s, r) })
@@ -29,8 +31,11 @@ func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Do
 		if err == nil {
 			err = h.mayChangePassword(s, r)
 		}
+		if err == nil && u != s.user {
+			err = h.approved(s, UserManagement)
+		}
 		if err == nil {
-			h.changePassword(u, u == s.user, proof)
+			h.changePassword(s, u, r, proof)
 		}
 		h.record(s, opChangePassword, codeOf(err), r.Name, t)
 		return err
@@ -52,19 +57,17 @@ func (h *HSM) mayChangePassword(s *Session, r ChangePasswordRequest) error {
 		return PasswordLength
 	case h.loggedIn(u, s):
 		return PolicyViolation
-	case own:
-		return nil
+	case !s.secondFactorOK(t, r.SecondFactor):
+		return InvalidInput
 	}
-	return h.approved(s, UserManagement)
+	return nil
 }
 
-func (h *HSM) changePassword(u *user, own bool, p Proof) {
+func (h *HSM) changePassword(s *Session, u *user, r ChangePasswordRequest, p Proof) {
 	u.record.Verifier = newVerifier(p)
 	u.record.Failures = 0
-	if u.record.TwoFactor {
-		u.record.TwoFactor, u.record.QuorumKey = false, nil
-	}
-	if own && u.record.Type == PRECO {
+	s.setSecondFactor(&u.record, r.SecondFactor)
+	if u == s.user && u.record.Type == PRECO {
 		u.record.Type = CO
 	}
 	h.commit(userChange(u))

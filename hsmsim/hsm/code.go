@@ -42,6 +42,7 @@ const (
 	StorageFailure   Code = 0xb7
 	TooManySessions  Code = 0xb8
 	UnknownOperation Code = 0xb9
+	TooManyTokens    Code = 0xba
 	InvalidArguments Code = 0x40000042
 )
 
@@ -75,6 +76,7 @@ var codeTexts = map[Code]string{
 	StorageFailure:   "HSM Error: Storage failure",
 	TooManySessions:  "HSM Error: No free session is left",
 	UnknownOperation: "HSM Error: Unknown opcode",
+	TooManyTokens:    "HSM Error: The maximum number of tokens is reached",
 	Incomplete:       "HSM CLUSTER ERROR: Operation is not complete on all servers",
 	LoginRejected:    "LIQUIDSECURITY: Login to the HSM is rejected",
 	InvalidArguments: "LIQUIDSECURITY: Invalid arguments",

@@ -7,10 +7,12 @@ type CreateUserRequest struct {
 	Type     string // as the operator wrote it
 	Name     string
 	Password string
+
+	SecondFactor *SecondFactor // nil for none; officers only
 }
 
 // CreateUser makes a user with the next id (management tool, createUser). Officers only. Errors: NotAllowed,
-// BadUserType, InvalidInput for a bad name, PasswordLength, UserExists, TooManyUsers, QuorumMissing.
+// BadUserType, InvalidInput for a bad name or second factor, PasswordLength, UserExists, TooManyUsers, QuorumMissing.
 func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, error) {
 	t, _ := ParseUserType(r.Type)
 	// Stretching takes a while: permission is asked before, again afterwards, and nobody waits meanwhile.
@@ -25,7 +27,10 @@ func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, er
 			err = h.mayCreateUser(s, t, r)
 		}
 		if err == nil {
-			id = h.createUser(t, r.Name, proof)
+			err = h.approved(s, UserManagement)
+		}
+		if err == nil {
+			id = h.createUser(s, t, r, proof)
 		}
 		op := opCreateUser
 		if t != CU {
@@ -50,12 +55,16 @@ func (h *HSM) mayCreateUser(s *Session, t UserType, r CreateUserRequest) error {
 		return UserExists
 	case len(h.users) >= MaxUsers:
 		return TooManyUsers
+	case !s.secondFactorOK(t, r.SecondFactor):
+		return InvalidInput
 	}
-	return h.approved(s, UserManagement)
+	return nil
 }
 
-func (h *HSM) createUser(t UserType, name string, p Proof) UserID {
-	u := h.addUser(userRecord{ID: h.lastUser + 1, Type: t, Name: name, Verifier: newVerifier(p)})
+func (h *HSM) createUser(s *Session, t UserType, r CreateUserRequest, p Proof) UserID {
+	record := userRecord{ID: h.lastUser + 1, Type: t, Name: r.Name, Verifier: newVerifier(p)}
+	s.setSecondFactor(&record, r.SecondFactor)
+	u := h.addUser(record)
 	h.commit(userChange(u), h.stateChange())
 	return u.record.ID
 }

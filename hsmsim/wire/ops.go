@@ -48,6 +48,15 @@ var (
 	ExtractMasked     = define(31, (*hsm.Session).ExtractMasked)
 	InsertMasked      = define(32, (*hsm.Session).InsertMasked)
 	Attest            = define(33, (*hsm.Session).Attest)
+	RegisterQuorumKey = define(60, (*hsm.Session).RegisterQuorumKey)
+	SetMValue         = define(61, (*hsm.Session).SetMValue)
+	MValue            = define(62, (*hsm.Session).MValue)
+	GetToken          = define(63, (*hsm.Session).GetToken)
+	ApproveToken      = define(64, (*hsm.Session).ApproveToken)
+	ListTokens        = define(65, (*hsm.Session).ListTokens)
+	DeleteToken       = define(66, (*hsm.Session).DeleteToken)
+	Challenge         = define(67, (*hsm.Session).Challenge)
+	GetCertificate    = define(68, (*hsm.Session).GetCertificate)
 )
 
 // define ties a number to a method of the session.
