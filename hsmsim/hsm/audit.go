@@ -22,12 +22,16 @@ const (
 	opShareObject      Opcode = 0x12
 	opGenerateKey      Opcode = 0x17
 	opGenerateKeyPair  Opcode = 0x19
+	opWrapKey          Opcode = 0x1a
+	opUnwrapKey        Opcode = 0x1b
+	opNISTAESWrap      Opcode = 0x1e
 	opDeleteUser       Opcode = 0xa1
 	opExtractMasked    Opcode = 0xf0
 	opInsertMasked     Opcode = 0xf1
 	opCloseSession     Opcode = 0xf5 // number invented
 	opModifyObject     Opcode = 0xf6 // number invented
 	opTombstoneObject  Opcode = 0xf7 // number invented
+	opCreateObject     Opcode = 0xf8 // number invented
 	maxAuditRecords           = 4096
 	auditTrimAllowance        = 256
 )
@@ -38,7 +42,8 @@ var opcodeNames = map[Opcode]string{
 	opShareObject: "CN_SHARE_OBJECT", opGenerateKey: "CN_GENERATE_KEY", opGenerateKeyPair: "CN_GENERATE_KEY_PAIR",
 	opDeleteUser: "CN_DELETE_USER", opExtractMasked: "CN_EXTRACT_MASKED_OBJECT_USER",
 	opInsertMasked: "CN_INSERT_MASKED_OBJECT_USER", opCloseSession: "CN_CLOSE_SESSION",
-	opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
+	opWrapKey: "CN_WRAP_KEY", opUnwrapKey: "CN_UNWRAP_KEY", opNISTAESWrap: "CN_NIST_AES_WRAP",
+	opCreateObject: "CN_CREATE_OBJECT", opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
 }
 
 // String is the opcode as the log names it.

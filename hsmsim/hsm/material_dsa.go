@@ -91,17 +91,9 @@ func fillDSA(pub, priv *keyRecord, key *dsa.PrivateKey) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode a DSA key: %w", err)
 	}
-	x, err := asn1.Marshal(key.X)
-	if err != nil {
-		return fmt.Errorf("cannot encode a DSA key: %w", err)
-	}
 	spki, err := asn1.Marshal(dsaSPKI{algorithm, asn1.BitString{Bytes: y, BitLength: 8 * len(y)}})
 	if err != nil {
 		return fmt.Errorf("cannot encode a DSA public key: %w", err)
-	}
-	pkcs8, err := asn1.Marshal(dsaPKCS8{0, algorithm, x})
-	if err != nil {
-		return fmt.Errorf("cannot encode a DSA private key: %w", err)
 	}
 	for _, k := range []*keyRecord{pub, priv} {
 		if k != nil {
@@ -109,8 +101,20 @@ func fillDSA(pub, priv *keyRecord, key *dsa.PrivateKey) error {
 			k.KCV, k.ValueLen = publicKCV(spki), uint32(len(key.Y.Bytes()))
 		}
 	}
-	if priv != nil {
-		priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
+	if pub != nil {
+		pub.Material = spki // domain parameters are nowhere else
 	}
+	if priv == nil {
+		return nil
+	}
+	x, err := asn1.Marshal(key.X)
+	if err != nil {
+		return fmt.Errorf("cannot encode a DSA key: %w", err)
+	}
+	pkcs8, err := asn1.Marshal(dsaPKCS8{0, algorithm, x})
+	if err != nil {
+		return fmt.Errorf("cannot encode a DSA private key: %w", err)
+	}
+	priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
 	return nil
 }

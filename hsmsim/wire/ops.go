@@ -48,6 +48,16 @@ var (
 	ExtractMasked     = define(31, (*hsm.Session).ExtractMasked)
 	InsertMasked      = define(32, (*hsm.Session).InsertMasked)
 	Attest            = define(33, (*hsm.Session).Attest)
+	WrapKey           = define(40, (*hsm.Session).WrapKey)
+	UnwrapKey         = define(41, (*hsm.Session).UnwrapKey)
+	WrapData          = define(42, (*hsm.Session).WrapData)
+	UnwrapData        = define(43, (*hsm.Session).UnwrapData)
+	CreatePublicKey   = define(44, (*hsm.Session).CreatePublicKey)
+	ExportPublicKey   = define(45, (*hsm.Session).ExportPublicKey)
+	InsertNewMasked   = define(46, (*hsm.Session).InsertNewMasked)
+	Sign              = define(47, (*hsm.Session).Sign)
+	Verify            = define(48, (*hsm.Session).Verify)
+	GeneratePBE       = define(49, (*hsm.Session).GeneratePBE)
 )
 
 // define ties a number to a method of the session.

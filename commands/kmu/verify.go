@@ -1,0 +1,66 @@
+package kmu
+
+import (
+	"context"
+	"encoding/asn1"
+	"math"
+	"math/big"
+
+	"github.com/hsmlab/hsmlab/hsmsim/cluster"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
+)
+
+var verifyOptions = []option{
+	{name: "-f", value: "<file>", kind: kindFile, about: "the message, at most 64 KB"},
+	{name: "-s", value: "<file>", kind: kindFile, about: "the signature"},
+	{name: "-k", value: "<key handle>", kind: kindHandle, about: "the public key"},
+	{name: "-m", value: "<mechanism>", kind: kindNumber, max: math.MaxUint8, about: "number of the mechanism, see below"},
+}
+
+var verifyChecks = []check{
+	needs("-f", "Message file"), needs("-s", "Signature file"), needs("-k", "Private Key"), needs("-m", "Mechanism"), // sic
+}
+
+// maxSignature bounds signatures, bytes: the longest is one with RSA-4096.
+const maxSignature = 512
+
+// runVerify checks the signature of a file.
+func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
+	const function = "Cfm3Verify"
+	r := hsm.VerifyRequest{Handle: a.key("-k"), Mechanism: hsm.SignMechanism(a.number("-m")), Signature: a.data("-s")}
+	var ok bool
+	if r.Message, ok = message(a.data("-f"), r.Mechanism); !ok {
+		return s.result(function, hsm.MessageLength)
+	}
+	switch {
+	case len(r.Signature) > maxSignature:
+		s.out.Print(textSignatureLength)
+		return s.result(function, hsm.InvalidArguments)
+	case r.Mechanism.IsECDSA() && !isSignature(r.Signature):
+		s.out.Print(textSignatureInvalid)
+		return s.result(function, hsm.InvalidArguments)
+	}
+	v, code := cluster.OnHome(ctx, s.cluster(ctx), wire.Verify, r)
+	switch {
+	case code == hsm.Success && v.Valid:
+		s.out.Print(s.family.verified)
+	case code == hsm.Success && s.family.differsAsBadData:
+		code = hsm.BadPKCSData
+	case code == hsm.Success:
+		s.out.Print(textSignatureDiffers)
+		code = hsm.InvalidInput
+	case code == hsm.BadLength:
+		s.out.Print(textSignatureLength)
+	default:
+		s.explain(ctx, r.Handle, code, textNoVerifyKey)
+	}
+	return s.result(function, code)
+}
+
+// isSignature reports whether bytes are an ECDSA signature, DER of two numbers.
+func isSignature(b []byte) bool {
+	var numbers struct{ R, S *big.Int }
+	rest, err := asn1.Unmarshal(b, &numbers)
+	return err == nil && len(rest) == 0
+}
