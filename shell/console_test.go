@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -31,6 +32,8 @@ const patience = 20 * time.Second
 func TestMain(m *testing.M) {
 	switch os.Getenv("SHELL_TEST_CONSOLE") {
 	case "":
+		flag.Parse()
+		flag.Set("test.parallel", "8") // the tests wait more than they work
 		os.Exit(m.Run())
 	case "plain":
 		os.Exit(console(shell.Plain))
@@ -104,8 +107,13 @@ func run(r shell.Reader, history *shell.History, line string) {
 	case "sleep":
 		ctx, stop := r.Interrupts(context.Background())
 		defer stop()
+		woken := make(chan os.Signal, 1)
+		signal.Notify(woken, syscall.SIGUSR1)
 		fmt.Println("sleeping")
-		<-ctx.Done()
+		select {
+		case <-ctx.Done():
+		case <-woken:
+		}
 		fmt.Println("woken:", context.Cause(ctx))
 	case "children":
 		out, err := exec.Command("/bin/ls", "-l", "/proc/self/fd").Output()
@@ -143,6 +151,8 @@ type session struct {
 	t        *testing.T
 	keys     *os.File // the side that types
 	terminal *os.File // the console's side, kept open to look at it
+	stdout   *os.File // the terminal, unless a test redirects it
+	foreign  bool     // it is not to be the controlling terminal
 	cmd      *exec.Cmd
 	before   unix.Termios
 
@@ -177,7 +187,7 @@ func newSession(t *testing.T) *session {
 	unix.SetNonblock(fd, true)
 	keys = os.NewFile(uintptr(fd), "keys")
 	s := &session{
-		t: t, keys: keys, terminal: terminal,
+		t: t, keys: keys, terminal: terminal, stdout: terminal,
 		grown: make(chan struct{}), ended: make(chan struct{}),
 	}
 	s.before = s.settings()
@@ -193,8 +203,8 @@ func (s *session) run(editor string, env ...string) {
 		"GORACE=atexit_sleep_ms=0",
 		"SHELL_TEST_HISTORY="+s.t.TempDir()+"/history")
 	s.cmd.Env = append(s.cmd.Env, env...)
-	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = s.terminal, s.terminal, s.terminal
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = s.terminal, s.stdout, s.terminal
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: !s.foreign}
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -230,6 +240,19 @@ func (s *session) settings() unix.Termios {
 		s.t.Fatal(err)
 	}
 	return *found
+}
+
+func (s *session) apply(settings unix.Termios) {
+	s.t.Helper()
+	if err := unix.IoctlSetTermios(int(s.terminal.Fd()), setTermios, &settings); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// echoOff does what "stty -echo" does.
+func (s *session) echoOff() {
+	s.before.Lflag &^= unix.ECHO
+	s.apply(s.before)
 }
 
 // restored fails the test unless the terminal is as it was.
@@ -331,6 +354,7 @@ func (s *session) hangUp() {
 }
 
 func bothEditors(t *testing.T, test func(t *testing.T, editor string)) {
+	t.Parallel()
 	for _, editor := range []string{"plain", "rich"} {
 		t.Run(editor, func(t *testing.T) {
 			t.Parallel()

@@ -43,11 +43,7 @@ const (
 	byResize
 )
 
-func newEditor(opts Options) (*editor, error) {
-	c, err := newTyped(opts)
-	if err != nil {
-		return nil, err
-	}
+func newEditor(c *typed, opts Options) *editor {
 	c.in.chunk = pipeChunk
 	e := &editor{
 		typed:      c,
@@ -66,7 +62,7 @@ func newEditor(opts Options) (*editor, error) {
 			return e.ended == byInterrupt || e.ended == byResize
 		}),
 	)
-	return e, nil
+	return e
 }
 
 // newPrompt makes a go-prompt that never opens a terminal of its own. New opens
@@ -110,8 +106,8 @@ func (e *editor) keys() []prompt.KeyBind {
 func (e *editor) ReadLine(ctx context.Context, label string) (string, error) {
 	// go-prompt counts columns from the start of a line.
 	above := label[:strings.LastIndexByte(label, '\n')+1]
-	if err := e.say(above); err != nil {
-		return "", err
+	if err := say(e.out, above); err != nil {
+		return "", hungUp(err)
 	}
 	e.label = label[len(above):]
 	if err := e.prepare(ctx); err != nil {
@@ -164,12 +160,9 @@ func (e *editor) input() string {
 
 // ReadPassword takes Ctrl-C as a key, as ReadLine does.
 func (e *editor) ReadPassword(ctx context.Context, prompt string) (string, error) {
-	if err := e.terminal.set(raw); err != nil {
-		return "", err
-	}
-	line, err := e.typed.ReadPassword(ctx, prompt)
+	line, err := e.read(ctx, prompt, raw, io.Discard, "\n")
 	if left := e.terminal.set(quiet); err == nil {
-		err = left
+		err = hungUp(left)
 	}
 	return line, err
 }

@@ -6,12 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
-	"time"
 )
-
-// gap is the longest pause inside one key: the bytes of an escape sequence or of a
-// character come together, unless the line is slow.
-const gap = 100 * time.Millisecond
 
 // input is the reading end of a console. Whatever has been read stays in pending
 // until somebody takes it, so that lines and passwords come from one stream.
@@ -49,29 +44,6 @@ func (in *input) line(ctx context.Context) (string, error) {
 			in.pending = append(in.pending, '\n')
 		default:
 			return "", err
-		}
-	}
-}
-
-// unit takes the next key or run of text, see split.
-func (in *input) unit(ctx context.Context) ([]byte, error) {
-	for {
-		if n := split(in.pending); n > 0 {
-			return in.take(n), nil
-		}
-		have := len(in.pending)
-		if have == 0 {
-			if err := in.fill(ctx, -1); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		err := in.fill(ctx, gap)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
-		if len(in.pending) == have {
-			return in.take(have), nil // nothing came: this is all of it
 		}
 	}
 }

@@ -12,8 +12,36 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tick is how often a wait looks at its context.
-const tick = 200 * time.Millisecond
+const (
+	// tick is how often a wait looks at its context.
+	tick = 200 * time.Millisecond
+	// gap is the longest pause inside one key: the bytes of an escape sequence or
+	// of a character come together, unless the line is slow.
+	gap = 100 * time.Millisecond
+)
+
+// unit takes the next key or run of text, see split.
+func (in *input) unit(ctx context.Context) ([]byte, error) {
+	for {
+		if n := split(in.pending); n > 0 {
+			return in.take(n), nil
+		}
+		have := len(in.pending)
+		if have == 0 {
+			if err := in.fill(ctx, -1); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		err := in.fill(ctx, gap)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if len(in.pending) == have {
+			return in.take(have), nil // nothing came: this is all of it
+		}
+	}
+}
 
 // fill reads once, and waits for at most the given time, or for ever if that is
 // negative. It returns nil as well if nothing came in time. A terminal that hangs

@@ -10,10 +10,15 @@ func open(opts Options) (Reader, error) {
 		return newPiped(opts), nil
 	case !isTerminal(opts.Out):
 		return newRedirected(opts)
-	case opts.Editor == Rich && controlled():
-		return newEditor(opts)
 	}
-	return newTyped(opts)
+	c, err := newTyped(opts)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Editor == Rich && c.terminal.echoes() && controlled() {
+		return newEditor(c, opts), nil
+	}
+	return c, nil
 }
 
 // controlled reports whether the process has a controlling terminal. The editor

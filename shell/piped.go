@@ -28,10 +28,10 @@ func (p *piped) ReadLine(ctx context.Context, prompt string) (string, error) {
 
 func (p *piped) ReadPassword(ctx context.Context, prompt string) (string, error) {
 	line, err := p.ReadLine(ctx, prompt)
-	if err != nil {
-		return "", err
+	if ended := say(p.out, "\n"); err == nil {
+		err = ended
 	}
-	return line, say(p.out, "\n")
+	return line, err
 }
 
 func (p *piped) Interrupts(ctx context.Context) (context.Context, context.CancelFunc) {

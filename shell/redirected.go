@@ -17,7 +17,7 @@ func newRedirected(opts Options) (*redirected, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &redirected{newPiped(opts), t, watch(t)}, nil
+	return &redirected{newPiped(opts), t, watch(t, opts.Out)}, nil
 }
 
 // ReadPassword turns echo off before it prints the prompt: whoever waits for the

@@ -12,6 +12,9 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
+// maxCell is the most bytes in one cell: a character and what is combined with it.
+const maxCell = 64
+
 // screen stands between go-prompt and the terminal. go-prompt draws the prompt
 // and the line anew for every key; the screen applies that to a picture of the
 // lines below the place where the prompt began, and writes only what is different
@@ -103,14 +106,16 @@ func (s *screen) putRune(r rune, width int) {
 	s.at.x += width
 }
 
-// combine adds a character without width to the one before the cursor.
+// combine adds a character without width to the one before the cursor, as long as
+// that stays within reason.
 func (s *screen) combine(r rune) {
 	cells := s.row().cells
-	for x := min(s.at.x, len(cells)) - 1; x >= 0; x-- {
-		if cells[x] != "" {
-			cells[x] += string(r)
-			return
-		}
+	x := min(s.at.x, len(cells)) - 1
+	if x > 0 && cells[x] == "" {
+		x--
+	}
+	if x >= 0 && len(cells[x]) < maxCell {
+		cells[x] += string(r)
 	}
 }
 
@@ -154,9 +159,10 @@ func (s *screen) ScrollUp()            { s.move(0, -1) }
 func (s *screen) CursorGoTo(_, _ int)  { s.at = position{} }
 
 func (s *screen) move(x, y int) {
-	if x != 0 {
-		s.at.x = min(max(0, s.at.x+x), s.columns-1)
+	if x == 0 && y == 0 {
+		return
 	}
+	s.at.x = min(max(0, s.at.x+x), s.columns-1)
 	s.at.y = max(0, s.at.y+y)
 	s.row()
 }

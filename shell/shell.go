@@ -5,7 +5,7 @@
 //
 // Every reader puts the same bytes on a terminal: the prompt once for each line
 // that is read, the characters as they are consumed, and a line break. Programs
-// such as expect depend on it.
+// such as expect depend on it. The kernel echoes nothing while a terminal is open.
 package shell
 
 import (
@@ -71,7 +71,7 @@ type Options struct {
 	// output has to flush it before it reads.
 	In, Out *os.File
 	// Editor is usually the answer of Choose. Rich becomes Plain where In or Out
-	// is not a terminal, or the process has no controlling terminal.
+	// is not a terminal that echoes, or the process has no controlling terminal.
 	Editor Editor
 	// Complete returns the suggestions for the last word of line, the text before
 	// the cursor. The rich editor calls it when Tab is pressed; nil means none.

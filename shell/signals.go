@@ -4,6 +4,7 @@ package shell
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -18,6 +19,7 @@ const stopping = 100 * time.Millisecond
 // guard gives the terminal back when a signal ends or suspends the process.
 type guard struct {
 	terminal *terminal
+	out      io.Writer
 	signals  chan os.Signal
 	done     chan struct{} // closed to end the guard
 	ended    chan struct{} // closed when it has ended
@@ -29,9 +31,10 @@ type guard struct {
 
 // watch begins to guard the terminal. Signals that the process was started to
 // ignore, as under nohup, stay ignored.
-func watch(t *terminal) *guard {
+func watch(t *terminal, out io.Writer) *guard {
 	g := &guard{
 		terminal: t,
+		out:      out,
 		signals:  make(chan os.Signal, 16),
 		done:     make(chan struct{}),
 		ended:    make(chan struct{}),
@@ -106,6 +109,9 @@ func (g *guard) handle(s os.Signal) {
 		g.suspend()
 	case s == syscall.SIGINT && g.interrupt():
 	default:
+		if s == syscall.SIGINT {
+			say(g.out, "\n") // most likely Ctrl-C in the middle of a line
+		}
 		g.terminal.leave()
 		os.Exit(128 + int(s.(syscall.Signal)))
 	}

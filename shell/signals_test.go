@@ -97,14 +97,30 @@ func TestAHangUpIsTheEndOfInput(t *testing.T) {
 	})
 }
 
+func TestAHangUpWhileWorkIsOnIsTheEndOfInput(t *testing.T) {
+	bothEditors(t, func(t *testing.T, editor string) {
+		s := start(t, editor, "SHELL_TEST_NOHUP=1")
+		s.shows(ready)
+		s.send("sleep\r")
+		s.until("sleeping\r\n")
+		s.hangUp()
+		s.cmd.Process.Signal(syscall.SIGUSR1)
+		if err := s.cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestAHangUpEndsTheProcess allows for any order of the signal and the end of input.
 func TestAHangUpEndsTheProcess(t *testing.T) {
 	bothEditors(t, func(t *testing.T, editor string) {
 		s := start(t, editor)
 		s.shows(ready)
 		s.hangUp()
 		s.cmd.Wait()
-		if status := s.cmd.ProcessState.ExitCode(); status != 129 && status != 0 {
-			t.Errorf("exit %d", status)
+		status := s.cmd.ProcessState.Sys().(syscall.WaitStatus)
+		if code := status.ExitStatus(); code != 129 && code != 0 && status.Signal() != syscall.SIGHUP {
+			t.Errorf("%v", s.cmd.ProcessState)
 		}
 	})
 }

@@ -59,6 +59,9 @@ func (t *terminal) settings(m mode) unix.Termios {
 	return s
 }
 
+// echoes reports whether the terminal was found with its echo on.
+func (t *terminal) echoes() bool { return t.found.Lflag&unix.ECHO != 0 }
+
 // set changes the mode; while the terminal is away that is only noted.
 func (t *terminal) set(m mode) error {
 	t.mu.Lock()

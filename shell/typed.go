@@ -17,7 +17,8 @@ import (
 
 // typed reads from a terminal the way a program with readline does under expect:
 // the kernel never echoes, so what arrives early is neither shown nor cut; each
-// character is shown when it is consumed, and nothing is drawn twice.
+// character is shown when it is consumed, and nothing is drawn twice. On a terminal
+// whose echo was off already nothing of a line is shown, nor its end.
 type typed struct {
 	in       *input
 	out      *os.File
@@ -35,7 +36,7 @@ func newTyped(opts Options) (*typed, error) {
 		in:       &input{file: opts.In, chunk: 1},
 		out:      opts.Out,
 		terminal: t,
-		guard:    watch(t),
+		guard:    watch(t, opts.Out),
 	}
 	if err := t.set(quiet); err != nil {
 		return nil, errors.Join(err, c.Close())
@@ -45,11 +46,14 @@ func newTyped(opts Options) (*typed, error) {
 }
 
 func (c *typed) ReadLine(ctx context.Context, prompt string) (string, error) {
-	return c.read(ctx, prompt, c.out)
+	if !c.terminal.echoes() {
+		return c.read(ctx, prompt, quiet, io.Discard, "")
+	}
+	return c.read(ctx, prompt, quiet, c.out, "\n")
 }
 
 func (c *typed) ReadPassword(ctx context.Context, prompt string) (string, error) {
-	return c.read(ctx, prompt, io.Discard)
+	return c.read(ctx, prompt, quiet, io.Discard, "\n")
 }
 
 // Interrupts leaves SIGINT alone: it ends the process.
@@ -61,26 +65,29 @@ func (c *typed) Close() error {
 	return c.guard.stop()
 }
 
-// read prints the prompt and takes a line, shown on echo. The line is ended on the
-// terminal however the reading ends.
-func (c *typed) read(ctx context.Context, prompt string, echo io.Writer) (string, error) {
-	if err := c.say(prompt); err != nil {
-		return "", err
+// read prints the prompt and takes a line, which is shown on echo; however the
+// reading ends, end is printed after it. The mode is set anew each time: scripts are
+// known to turn echo on and off from outside.
+func (c *typed) read(ctx context.Context, prompt string, m mode, echo io.Writer, end string) (string, error) {
+	if err := c.terminal.set(m); err != nil {
+		return "", hungUp(err)
+	}
+	if err := say(c.out, prompt); err != nil {
+		return "", hungUp(err)
 	}
 	line, err := c.edit(ctx, echo)
-	if ended := c.say("\n"); err == nil {
-		err = ended
+	if ended := say(c.out, end); err == nil {
+		err = hungUp(ended)
 	}
 	return line, err
 }
 
-// say writes to the terminal. One that has hung up takes nothing any more; that is
-// the end of input.
-func (c *typed) say(text string) error {
-	if err := say(c.out, text); !errors.Is(err, unix.EIO) {
-		return err
+// hungUp makes io.EOF of what a terminal says that is there no more.
+func hungUp(err error) error {
+	if errors.Is(err, unix.EIO) {
+		return io.EOF
 	}
-	return io.EOF
+	return err
 }
 
 // edit takes keys until one ends the line. Keys that it does not know do nothing.

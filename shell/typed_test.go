@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -136,6 +137,46 @@ func TestALineThatIsTooLongForTheEditorIsDropped(t *testing.T) {
 	go io.WriteString(s.keys, long+"\recho next\r")
 	s.until("line too long: more than 65536 bytes\r\n")
 	s.shows(ready + "echo next\r\nnext\r\n" + ready)
+}
+
+func TestATerminalWithoutEchoGetsNoEcho(t *testing.T) {
+	bothEditors(t, func(t *testing.T, editor string) {
+		s := newSession(t)
+		s.echoOff()
+		s.run(editor)
+		s.shows(ready)
+		s.send("echo hi\rpw\rs3cret\r\rquit\r")
+		want := "hi\r\n" + ready + "Enter password: \r\n" + sum("s3cret") + " <nil>\r\n" + ready + ready + "bye\r\n"
+		if rest, _ := s.exit(); rest != want {
+			t.Errorf("got %q, want %q", rest, want)
+		}
+	})
+}
+
+func TestEchoThatIsTurnedOnFromOutsideIsTurnedOff(t *testing.T) {
+	bothEditors(t, func(t *testing.T, editor string) {
+		s := start(t, editor)
+		s.shows(ready)
+		s.send("sleep\r")
+		s.until("sleeping\r\n")
+		s.apply(s.before)
+		s.cmd.Process.Signal(syscall.SIGUSR1)
+		s.shows("woken: <nil>\r\n" + ready)
+		s.send("echo hi\r")
+		s.shows("echo hi\r\nhi\r\n" + ready)
+		s.send("quit\r")
+		s.exit()
+	})
+}
+
+func TestTheEditorNeedsAControllingTerminal(t *testing.T) {
+	t.Parallel()
+	s := newSession(t)
+	s.foreign = true
+	s.run("rich")
+	s.shows(ready)
+	s.send("echo a" + left + "b\r")
+	s.shows("echo ab\r\nab\r\n" + ready)
 }
 
 func TestAContextEndsTheWait(t *testing.T) {

@@ -36,27 +36,18 @@ func (f *follower) follow(ctx context.Context) error {
 	return nil
 }
 
-// ended goes on after a program has ended: with the next shell command, if that is what ran.
+// ended goes on after a program has ended: with the next line for the shell, if there is one.
 func (f *follower) ended(ctx context.Context) error {
-	p := f.program
-	f.program = nil
+	p, closed := f.program, f.closed
+	f.program, f.closed = nil, false
 	if err := p.end(); err != nil {
 		return err
 	}
-	if f.stage.file.Tool == transcript.CMU || f.stage.file.Tool == transcript.KMU {
-		if !f.closed && !f.leaves() {
-			return errEnds
-		}
-		return nil
-	}
-	f.closed = false
-	return f.do(ctx, f.dialogue.Ended())
-}
-
-// leaves reports whether the tool has ended since its last line asked for it: nothing is left to type then.
-func (f *follower) leaves() bool {
 	move := f.dialogue.Ended()
-	return move.Action == transcript.CloseInput
+	if move.Action == transcript.CloseInput && !closed && !f.dialogue.Finished() {
+		return errEnds
+	}
+	return f.do(ctx, move)
 }
 
 // do carries out one move.

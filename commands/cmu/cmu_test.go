@@ -178,29 +178,43 @@ func TestRollBackMakesTheUserAgain(t *testing.T) {
 	}
 }
 
-// TestInterruptStopsBetweenServers presses Ctrl-C while the first of three servers creates a user.
-func TestInterruptStopsBetweenServers(t *testing.T) {
-	w := newWorld(t, plan{servers: 3})
-	o := newOperator(w, []string{"loginHSM CO admin adminpass1", "createUser CU dave davepass1", "y", "listUsers"})
-	e := w.env(o, tool.Classic)
-	e.Interrupts = func(ctx context.Context) (context.Context, func()) {
-		ctx, interrupt := context.WithCancelCause(ctx)
-		if len(o.lines) == 2 { // createUser
-			interrupt(shell.ErrInterrupted)
+// TestInterrupt presses Ctrl-C while a command runs: at its question, or after that and before the first server
+// is asked.
+func TestInterrupt(t *testing.T) {
+	for _, calm := range []bool{false, true} {
+		w := newWorld(t, plan{servers: 3})
+		o := newOperator(w, []string{"loginHSM CO admin adminpass1", "createUser CU dave davepass1", "y", "listUsers"})
+		o.calm = calm
+		e := w.env(o, tool.Classic)
+		o.interrupts = func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, interrupt := context.WithCancelCause(ctx)
+			if len(o.lines) == 2 { // createUser
+				interrupt(shell.ErrInterrupted)
+			}
+			return ctx, func() { interrupt(nil) }
 		}
-		return ctx, func() { interrupt(nil) }
-	}
-	o.calm = true
-	if status := Main(t.Context(), e); status != 0 {
-		t.Fatalf("exit status %d: %s", status, o.errors.String())
-	}
-	for number := range 3 {
-		if strings.Contains(w.users(number), "dave") {
-			t.Errorf("server %d has been asked after the interrupt", number)
+		if status := Main(t.Context(), e); status != 0 {
+			t.Fatalf("exit status %d: %s", status, o.errors.String())
+		}
+		for number := range 3 {
+			if strings.Contains(w.users(number), "dave") {
+				t.Errorf("server %d has been asked after the interrupt", number)
+			}
+		}
+		if n := strings.Count(o.screen.String(), "Users on server"); n != 3 {
+			t.Errorf("listUsers shows %d servers, want 3: the connections must outlive an interrupt\n%s", n, o.screen.String())
 		}
 	}
-	if n := strings.Count(o.screen.String(), "Users on server"); n != 3 {
-		t.Errorf("listUsers shows %d servers, want 3: the connections must outlive an interrupt\n%s", n, o.screen.String())
+}
+
+func TestTheToolEndsWithItsContext(t *testing.T) {
+	w := newWorld(t, plan{servers: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	o := newOperator(w, []string{"!look"})
+	o.look = cancel
+	o.lines = append(o.lines, "listUsers", "createUser CU dave davepass1", "y")
+	if status := Main(ctx, w.env(o, tool.Classic)); status != 1 {
+		t.Errorf("exit status %d, want 1", status)
 	}
 }
 

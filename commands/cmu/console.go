@@ -110,12 +110,16 @@ func (c *console) run(ctx context.Context, cmd command, args []string) error {
 	if cmd.needs != nothing && !c.secured(c.servers()...) {
 		return nil
 	}
-	if c.env.Interrupts != nil {
-		var done func()
-		ctx, done = c.env.Interrupts(ctx)
-		defer done()
+	ctx, done := c.in.Interrupts(ctx)
+	defer done()
+	if cmd.needs == login {
+		c.seen.users = nil // they can be others afterwards
 	}
-	return cmd.run(ctx, c, args)
+	err := cmd.run(ctx, c, args)
+	if errors.Is(err, context.Canceled) {
+		err = context.Cause(ctx) // Ctrl-C is not the end of the tool
+	}
+	return err
 }
 
 // split cuts a line into its words. There is no way to have a blank inside one.

@@ -11,11 +11,12 @@ import (
 	"github.com/hsmlab/hsmlab/shell"
 )
 
-// FuzzLine types a line as an officer, in global or server mode, and says neither y to the question nor the
-// same password twice. The tool must go on, and only deleteUser, which does not ask, may change users or keys.
+// FuzzLine types a line as an officer or as the owner of keys, in global or server mode, and says neither y to the
+// question nor the same password twice. The tool must go on, and only deleteUser, which does not ask, may change
+// users or keys.
 func FuzzLine(f *testing.F) {
 	for _, cmd := range commands() {
-		f.Add(cmd.synopsis(), "n", cmd.modes == single)
+		f.Add(cmd.synopsis(), "n", cmd.modes == single, true)
 	}
 	for _, line := range []string{
 		"", " ", "\t", "createUser CU dave davepass1", "createUser CU alice -hpswd", "changePswd CU alice newpass12",
@@ -24,23 +25,30 @@ func FuzzLine(f *testing.F) {
 		"info server 1e1", "server -0", "loginHSM CU alice alicepass1", "loginHSM CO admin \x00", "help help", "help \xff",
 		"syncUser 3 0", "syncKey 8 0", "getAttribute 8 512", "getAttribute 8 3 " + strings.Repeat("x", 300), "logoutHSM", "exit", "deleteUser",
 	} {
-		f.Add(line, "", false)
-		f.Add(line, "Y", true)
+		f.Add(line, "", false, true)
+		f.Add(line, "Y", true, false)
 	}
-	f.Fuzz(func(t *testing.T, line, answer string, serverMode bool) {
+	f.Fuzz(func(t *testing.T, line, answer string, serverMode, officer bool) {
 		if mayDelete(line) || strings.TrimSpace(answer) == "y" || strings.HasPrefix(line, "!") || strings.HasPrefix(answer, "!") {
 			t.Skip()
 		}
 		w := newWorld(t, plan{servers: 1})
 		before := w.state()
-		o := &stubborn{operator: newOperator(w, []string{"loginHSM CO admin adminpass1", line, "listAttributes"}), answer: answer}
+		login := "loginHSM CU alice alicepass1"
+		if officer {
+			login = "loginHSM CO admin adminpass1"
+		}
+		o := &stubborn{operator: newOperator(w, []string{login, "!look", line, "listAttributes"}), answer: answer}
+		o.look = func() { o.complete(line) }
 		if serverMode {
 			o.lines = append([]string{"server 0"}, o.lines...)
 		}
 		e := w.env(o.operator, tool.Classic)
-		e.Open = func(func(string) []shell.Suggestion) (shell.Reader, error) { return o, nil }
-		status := Main(t.Context(), e)
-		if status != 0 || o.errors.Len() > 0 {
+		e.Open = func(complete func(string) []shell.Suggestion) (shell.Reader, error) {
+			o.complete = complete
+			return o, nil
+		}
+		if status := Main(t.Context(), e); status != 0 || o.errors.Len() > 0 {
 			t.Errorf("exit status %d: %s", status, o.errors.String())
 		}
 		if !strings.Contains(o.screen.String(), attributesHeading) && !ends(line, serverMode) {

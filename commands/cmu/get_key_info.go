@@ -11,7 +11,7 @@ import (
 const (
 	keyInfoHeading = "Key Info on server %d(%s):\n\n"
 	keyInfoToken   = "       \tToken/Flash Key,\n\n"
-	keyInfoSession = "       \tSession Key,\n\n"
+	keyInfoSession = "       \tSession Key,\n\n" // invented
 	keyInfoOwner   = "       \tOwned by user %d\n\n"
 	keyInfoShared  = "       \talso, shared to following %d user(s):\n\n"
 	keyInfoSharer  = "                 %d\n"

@@ -24,6 +24,8 @@ type operator struct {
 	complete func(string) []shell.Suggestion
 	look     func() // what !look does
 	calm     bool   // answers questions of a command that has been interrupted
+
+	interrupts func(ctx context.Context) (context.Context, context.CancelFunc) // nil: nobody presses Ctrl-C
 }
 
 func newOperator(w *world, lines []string) *operator { return &operator{world: w, lines: lines} }
@@ -93,6 +95,9 @@ func (o *operator) event(what string) error {
 }
 
 func (o *operator) Interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.interrupts != nil {
+		return o.interrupts(ctx)
+	}
 	return context.WithCancel(ctx)
 }
 

@@ -69,10 +69,9 @@ const (
 	textUserThere     = "user already created, unable to insert object\n"
 	textExtractMasked = "ExtractMaskedObject: 0x%x !\n"
 	textInsertMasked  = "InsertMaskedObject: 0x%x !\n"
-	textSyncFailed    = "%s failed\n"
 )
 
-// Texts that nothing is known of: invented, and free to be changed.
+// Texts that no source shows: inferred from similar ones or invented, and free to be changed.
 const (
 	textMisused       = "Usage: cloudhsm_mgmt_util <configuration file>\n"
 	textBadConfig     = "Error: unable to parse the configuration file %s\n%v\n"
@@ -90,6 +89,7 @@ const (
 	textRolledBack    = "rollBack success on server %d(%s)\n"
 	textNotRolledBack = "rollBack failed on server %d(%s): %s\n"
 	textNoBackup      = "the user was not saved"
+	textSyncFailed    = "%s failed\n"
 	stateLost         = "Not connected"
 
 	textHelpName = "       %s\n"

@@ -9,8 +9,8 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/wire"
 )
 
-// runGetPartitionInfo shows the limits of the home HSM's partition and what is in use. What a simulated HSM
-// does not have is 0 or disabled.
+// runGetPartitionInfo shows the limits of the home HSM's partition and what is in use. Values
+// without a source in the HSM are invented: no console shows them.
 func runGetPartitionInfo(ctx context.Context, s *session, _ arguments) hsm.Code {
 	app := s.cluster(ctx)
 	p, code := cluster.OnHome(ctx, app, wire.Partition, hsm.Done{})

@@ -21,8 +21,9 @@ var generations = map[string]tool.Generation{"classic": tool.Classic, "late": to
 
 // TestSessions plays testdata/*.in in both generations and compares the whole console with the files beside.
 //
-// A line is typed, or begins with % and says what happens to the world. Before the first line that is typed,
-// these describe it: args, nodes, without USER@NODE, minimum, daemon. cat FILE shows a file that was written.
+// A line is typed, or begins with % and says what happens to the world at that time (see world.do). These describe
+// world and test: args, nodes, without USER@NODE, minimum, daemon, write FILE "TEXT", cat FILES (shows them
+// afterwards), screens (help screens are compared too; elsewhere their names stand for them).
 func TestSessions(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/*.in")
 	if err != nil || len(scripts) == 0 {
@@ -39,71 +40,94 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-func play(t *testing.T, script string, g tool.Generation) string {
-	text, err := os.ReadFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ids, minimum := []int{0, 1, 2}, 0
-	var args, except, lines, files []string
-	daemon := running
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		words := strings.Fields(strings.TrimPrefix(line, "%"))
-		switch {
-		case line == "" || line[0] == '#':
-		case line[0] != '%':
-			lines = append(lines, line)
-		case words[0] == "args":
-			args = words[1:]
-		case words[0] == "nodes":
-			ids = nil
-			for _, w := range words[1:] {
-				id, _ := strconv.Atoi(w)
-				ids = append(ids, id)
-			}
-		case words[0] == "without":
-			except = words[1:]
-		case words[0] == "minimum":
-			minimum, _ = strconv.Atoi(words[1])
-		case words[0] == "daemon":
-			daemon = map[string]daemonState{"absent": absent, "lost": lost}[words[1]]
-		case words[0] == "cat":
-			files = append(files, words[1])
-		case words[0] == "write":
-			files = append(files, line)
-		default:
-			lines = append(lines, line)
+// play builds the world of a script, runs the tool in it and gives what there was to see.
+func play(t *testing.T, path string, g tool.Generation) string {
+	script := readScript(t, path)
+	w := newWorld(t, script.nodes, script.without...)
+	w.minimum, w.daemon = script.minimum, script.daemon
+	for name, content := range script.write {
+		if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
-	w := newWorld(t, ids, except...)
-	w.minimum, w.daemon = minimum, daemon
-	for _, f := range files {
-		if spec, ok := strings.CutPrefix(f, "%write "); ok {
-			name, content, _ := strings.Cut(spec, " ")
-			if err := os.WriteFile(filepath.Join(w.dir, name), []byte(strings.ReplaceAll(content, `\n`, "\n")), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	output, status := w.run(g, args, lines...)
+	output, status := w.run(g, script.args, script.lines...)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n-- exit status %d --\n", output, status)
-	for _, f := range files {
-		if !strings.HasPrefix(f, "%") {
-			content, err := os.ReadFile(filepath.Join(w.dir, f))
-			if err != nil {
-				t.Error(err)
-			}
-			fmt.Fprintf(&b, "-- %s --\n%s", f, content)
+	for _, name := range script.cat {
+		content, err := os.ReadFile(filepath.Join(w.dir, name))
+		if err != nil {
+			t.Error(err)
 		}
+		fmt.Fprintf(&b, "-- %s --\n%s", name, content)
 	}
 	for _, line := range w.log {
 		fmt.Fprintf(&b, "-- client log --\n%s\n", line)
 	}
-	return unpredictable.ReplaceAllStringFunc(b.String(), func(s string) string {
-		return "?" + strings.Repeat("?", len(s)-1)
-	})
+	console := unpredictable.ReplaceAllStringFunc(b.String(), func(s string) string { return strings.Repeat("?", len(s)) })
+	if script.screens {
+		return console
+	}
+	console = strings.ReplaceAll(console, listing(commands()), "[list of commands]\n")
+	for _, c := range commands() {
+		if c.about != "" {
+			console = strings.ReplaceAll(console, c.screen(), "[help screen of "+c.name+"]\n")
+		}
+	}
+	return console
+}
+
+// script is a session and the world that it is typed in.
+type script struct {
+	args, without, lines, cat []string
+	nodes                     []int
+	minimum                   int
+	daemon                    daemonState
+	write                     map[string]string
+	screens                   bool
+}
+
+func readScript(t *testing.T, path string) script {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := script{nodes: []int{0, 1, 2}, write: map[string]string{}}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSuffix(line, "\n")
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		directive, is := strings.CutPrefix(line, "%")
+		words := strings.Fields(directive)
+		switch {
+		case !is:
+			s.lines = append(s.lines, line)
+		case words[0] == "args":
+			s.args = words[1:]
+		case words[0] == "without":
+			s.without = words[1:]
+		case words[0] == "cat":
+			s.cat = words[1:]
+		case words[0] == "nodes":
+			s.nodes = nil
+			for _, w := range words[1:] {
+				s.nodes = append(s.nodes, must(strconv.Atoi(w)))
+			}
+		case words[0] == "minimum":
+			s.minimum = must(strconv.Atoi(words[1]))
+		case words[0] == "daemon":
+			s.daemon = map[string]daemonState{"absent": absent, "lost": lost}[words[1]]
+		case words[0] == "write":
+			content := strings.TrimPrefix(directive, "write "+words[1]+" ")
+			s.write[words[1]] = must(strconv.Unquote(content))
+		case words[0] == "screens":
+			s.screens = true
+		default:
+			s.lines = append(s.lines, line)
+		}
+	}
+	return s
 }
 
 // unpredictable is what differs from run to run: check values, moduli, fingerprints.

@@ -56,9 +56,9 @@ func (s *session) single(ctx context.Context, words []string) int {
 			words = words[login:]
 		}
 	}
-	s.out.Print("Command:")
+	s.out.Print(textEcho)
 	for _, w := range words {
-		s.out.Printf(" %s ", w)
+		s.out.Printf(textEchoWord, w)
 	}
 	s.out.Print("\n")
 	s.execute(ctx, words)
@@ -78,12 +78,12 @@ func (s *session) script(ctx context.Context, path string) int {
 		switch {
 		case line == "":
 		case line[0] == '#':
-			s.out.Printf("Comment: %s \n", line)
+			s.out.Printf(textComment, line)
 		case isShell:
 			// The original passes the rest to the system's shell; a simulator does not.
-			s.out.Printf("\n%s\n", strings.TrimLeft(forShell, " "))
+			s.out.Printf(textShellLine, strings.TrimLeft(forShell, " "))
 		default:
-			s.out.Printf("Command String: %s \n", line)
+			s.out.Printf(textScriptLine, line)
 			if words := split(line); len(words) > 0 {
 				s.execute(ctx, words)
 			}

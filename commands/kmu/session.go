@@ -87,9 +87,9 @@ func (s *session) execute(ctx context.Context, words []string) bool {
 		}
 		return false
 	}
-	if s.env.Interrupts != nil {
+	if s.console != nil {
 		var done func()
-		ctx, done = s.env.Interrupts(ctx)
+		ctx, done = s.console.Interrupts(ctx)
 		defer done()
 	}
 	return c.run(ctx, s, a) == hsm.Success

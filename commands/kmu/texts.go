@@ -15,6 +15,11 @@ const (
 	textNoDaemon      = "\n\tCfm3Initialize() returned 0x%02x : %s\n"
 	textNoPartition   = "\n\tCfm3GetPartitionInfo returned: 0x%02x \n\n\t%s\n"
 	textNoScript      = "\n\tError: Failed to open script file %s. \n"
+	textScriptLine    = "Command String: %s \n"
+	textComment       = "Comment: %s \n"
+	textShellLine     = "\n%s\n"
+	textEcho          = "Command:"
+	textEchoWord      = " %s "
 	textUtilVersion   = "Util Version\t\t\t:\t%[1]s\nSDK API Version\t\t\t:\t%[1]s\n"
 	textClientVersion = "LiquidSec Client Version\t:\t%s\n"
 	textUsage         = "\n\tError: Unknown commandline arguments. \n" +
@@ -51,11 +56,12 @@ const (
 
 // New keys.
 const (
-	textSecretCreated  = "\n\tSymmetric Key Created.  Key Handle: %d\n"
-	textPairCreated    = "\n\tCfm3GenerateKeyPair:    public key handle: %d    private key handle: %d\n"
-	textAttestation    = "\n\tAttestation Check : [%s]\n"
-	textNoRC4          = "\n RC4 is not allowed in FIPS mode\n\n Current FIPS mode: %08x\n"
-	textFewServers     = "\n Not a valid min_srv count, please check the number of servers in cluster !!\n\n Key generation succesful in all servers %d present in the cluster\n" // sic
+	textSecretCreated = "\n\tSymmetric Key Created.  Key Handle: %d\n"
+	textPairCreated   = "\n\tCfm3GenerateKeyPair:    public key handle: %d    private key handle: %d\n"
+	textAttestation   = "\n\tAttestation Check : [%s]\n"
+	textNoRC4         = "\n RC4 is not allowed in FIPS mode\n\n Current FIPS mode: %08x\n"
+	textFewServers    = "\n Not a valid min_srv count, please check the number of servers in cluster !!\n" +
+		"\n Key generation succesful in all servers %d present in the cluster\n" // sic
 	textChecking       = "\n\tChecking %s status (%d seconds)..\n"
 	textCheckingFailed = "\n\tChecking %s status failed\n\n\tCfm3FindSingleKey returned : 0x%02x : %s\n"
 	textNotVerified    = "Couldn't verify key sync on %d servers\nRolling back\n"

@@ -16,6 +16,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,7 +39,11 @@ type world struct {
 	daemon  daemonState
 	dialer  *cluster.Dialer
 	minimum int
+	home    int
 	log     []string // of the client
+
+	interrupt   func()
+	interruptAt int // the sleep in which somebody presses Ctrl-C, 0 for never
 
 	console    *shell.Scripted
 	output     bytes.Buffer
@@ -81,7 +86,8 @@ var (
 			{ID: 1, Type: hsm.PCO, Name: "admin", Proof: proof("admin", "adminpass")},
 			{ID: 2, Type: hsm.AU, Name: "app_user"},
 			{ID: 3, Type: hsm.CU, Name: "alice", Proof: proof("alice", "alicepass")},
-			{ID: 4, Type: hsm.CU, Name: "bob", Proof: proof("bob", "bobpass1"), TwoFactor: true},
+			{ID: 4, Type: hsm.CU, Name: "bob", Proof: proof("bob", "bobpass1")},
+			{ID: 5, Type: hsm.CO, Name: "carol", Proof: proof("carol", "carolpass"), TwoFactor: true, QuorumKey: []byte{1}},
 		}
 	})
 )
@@ -114,17 +120,21 @@ func newWorld(t testing.TB, ids []int, except ...string) *world {
 	})
 	w.dialer = &cluster.Dialer{Socket: func(a string) string { return filepath.Join(dir, a) },
 		ConnectTimeout: 5 * time.Second, RequestTimeout: 20 * time.Second}
+	signer := attestation()
+	if slices.Contains(except, withOtherSigner) {
+		signer = otherSigner
+	}
 	for _, id := range ids {
 		n := &node{path: filepath.Join(dir, fmt.Sprint("hsm", id))}
 		n.hsm, err = hsm.Open(hsm.Options{
 			Identity: hsm.Identity{ID: fmt.Sprintf("hsm-%011d", id), Node: id, Address: fmt.Sprint("hsm", id), Cluster: "cluster-test"},
-			Family:   family0, Certificate: certificate(), Attestation: attestation(), Journal: store.Memory(), Clock: realClock{},
+			Family:   family0, Certificate: certificate(), Attestation: signer, Journal: store.Memory(), Clock: realClock{},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, u := range users() {
-			if !contains(except, fmt.Sprint(u.Name, "@", id)) {
+			if !slices.Contains(except, fmt.Sprint(u.Name, "@", id)) {
 				if err := n.hsm.ProvisionUsers(u); err != nil {
 					t.Fatal(err)
 				}
@@ -134,15 +144,6 @@ func newWorld(t testing.TB, ids []int, except ...string) *world {
 		n.up(t)
 	}
 	return w
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (n *node) up(t testing.TB) {
@@ -251,7 +252,8 @@ func (w *world) ReadPassword(ctx context.Context, prompt string) (string, error)
 }
 
 func (w *world) Interrupts(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithCancel(ctx)
+	ctx, w.interrupt = context.WithCancel(ctx)
+	return ctx, w.interrupt
 }
 
 // console is the world as a shell.Reader, whose Close is not the daemon's.
@@ -272,7 +274,7 @@ func (w *world) run(g tool.Generation, args []string, lines ...string) (output s
 			Sleep:    w.sleep,
 		},
 		Attach:   w.attach,
-		Settings: cluster.Settings{MinNodes: w.minimum, Log: func(line string) { w.log = append(w.log, line) }},
+		Settings: cluster.Settings{Home: w.home, HasHome: w.home != 0, MinNodes: w.minimum, Log: func(line string) { w.log = append(w.log, line) }},
 	})
 	defer w.output.Reset()
 	return w.output.String(), status
@@ -281,6 +283,9 @@ func (w *world) run(g tool.Generation, args []string, lines ...string) (output s
 // sleep takes no time; what was to happen meanwhile does.
 func (w *world) sleep(ctx context.Context, _ time.Duration) error {
 	w.slept++
+	if w.slept == w.interruptAt {
+		w.interrupt()
+	}
 	if directive := w.whenAsleep[w.slept]; directive != "" {
 		for _, d := range strings.Split(directive, ",") {
 			w.do(strings.TrimSpace(d))

@@ -8,6 +8,9 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
+// version is set when a release is built.
+var version = "development"
+
 // options are the flags that all commands have.
 type options struct {
 	lab string
@@ -25,6 +28,7 @@ func root() *cobra.Command {
 cloudhsm_mgmt_util, key_mgmt_util and configure. Without a command it starts the
 lab and opens a shell in which the tools are at hand.`,
 		Args:          cobra.NoArgs,
+		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return openShell(cmd.Context(), o) },

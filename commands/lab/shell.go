@@ -25,6 +25,10 @@ func shellCommand(o *options) *cobra.Command {
 	}
 }
 
+const shellGreeting = `Lab %s. cloudhsm_mgmt_util, key_mgmt_util and configure are at hand.
+'exit' leaves the shell; 'hsmlab down' stops the lab.
+`
+
 // openShell runs the person's own shell with the tools on its path and the lab's name in its prompt.
 func openShell(ctx context.Context, o *options) error {
 	c, err := o.connect(ctx)
@@ -45,7 +49,7 @@ func openShell(ctx context.Context, o *options) error {
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if term.IsTerminal(int(os.Stdin.Fd())) {
-		fmt.Printf("Lab %s: cloudhsm_mgmt_util, key_mgmt_util and configure are at hand; 'exit' leaves, 'hsmlab down' stops the lab.\n", h.Name)
+		fmt.Printf(shellGreeting, h.Name)
 	}
 	var exit *exec.ExitError
 	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {

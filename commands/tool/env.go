@@ -51,8 +51,4 @@ type Env struct {
 
 	// Sleep waits lab time.
 	Sleep func(ctx context.Context, d time.Duration) error
-
-	// Interrupts gives a context that ends when the person at the console wants a running command to stop.
-	// Nil means that nobody can.
-	Interrupts func(ctx context.Context) (context.Context, func())
 }

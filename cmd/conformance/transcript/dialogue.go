@@ -84,13 +84,18 @@ func (d *Dialogue) Read(chunk string) Move {
 	return Move{Action: Wait}
 }
 
-// Ended says that what Run asked for has ended, and returns the move after it.
+// Ended says that what Run asked for, or the tool, has ended, and returns the move after it. After a tool only lines
+// of the shell can follow.
 func (d *Dialogue) Ended() Move {
-	if !d.shell() {
-		return d.close()
+	n := len(d.outputs)
+	if d.shell() || n < len(d.turns) && d.turns[n].Shell {
+		return d.next()
 	}
-	return d.next()
+	return d.close()
 }
+
+// Finished reports whether every turn has begun.
+func (d *Dialogue) Finished() bool { return len(d.outputs) == len(d.turns) }
 
 // shell reports whether the current turn is run by the shell.
 func (d *Dialogue) shell() bool {
