@@ -29,6 +29,8 @@ const (
 	kindServer
 	kindFile
 	kindCommand
+	kindService
+	kindCertificate
 )
 
 // The arguments of all commands. The guide writes the same thing differently on different pages.
@@ -53,10 +55,32 @@ var (
 	argOutputFile   = argument{"[<output file>]", kindFile}
 	argFileName     = argument{"[<filename>]", kindFile}
 	argCommand      = argument{"[<command>]", kindCommand}
+	argTwoFactor    = argument{"[" + twoFactor, kindWord}
+	argAuthData     = argument{"</path/to/authdata>]", kindFile}
+	argService      = argument{"<service>", kindService}
+	argM            = argument{"<m>", kindOther}
+	argTokenFile    = argument{"<token file>", kindFile}
+	argTokenID      = argument{"<token id>", kindOther}
+	argApprovalFile = argument{"<approval file>", kindFile}
+	argRegToken     = argument{"<registration-token>", kindFile}
+	argSignedToken  = argument{"<signed-registration-token>", kindFile}
+	argPublicKey    = argument{"<public-key>", kindFile}
+	argMatchString  = argument{"<key_match_string>", kindOther}
+	argPrivateKey   = argument{"<private key file>", kindFile}
+	argCertFile     = argument{"<file-name>", kindFile}
+	argCertType     = argument{"<certificate-type>", kindCertificate}
 )
 
 // optional reports whether the argument may be left out.
-func (a argument) optional() bool { return strings.HasPrefix(a.shown, "[") }
+func (a argument) optional() bool {
+	return strings.HasPrefix(a.shown, "[") || strings.HasSuffix(a.shown, "]")
+}
+
+// option reports whether the argument is the name of an option that another argument follows: both are there or
+// none.
+func (a argument) option() bool {
+	return strings.HasPrefix(a.shown, "[") && !strings.HasSuffix(a.shown, "]")
+}
 
 // word is the argument as typed, where it is a fixed word.
 func (a argument) word() string { return strings.Trim(a.shown, "[]") }

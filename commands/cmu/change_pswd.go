@@ -20,8 +20,13 @@ func changePswd(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	c.heading(textChanging, name, userType)
+	factor, err := c.secondFactor(ctx, args[3:], textSignAndPaste)
+	if err != nil {
+		return err
+	}
 	r := hsm.ChangePasswordRequest{Type: userType, Name: name, Password: password}
 	for _, s := range c.servers() {
+		r.SecondFactor = factor.on(s)
 		made, err := attempt(ctx, c, s, wire.ChangePassword, r, changePswdFails)
 		if err != nil || made == abort {
 			return err

@@ -123,10 +123,10 @@ func TestABrokenConsoleEndsTheTool(t *testing.T) {
 func TestHistoryHasNoPasswords(t *testing.T) {
 	w := newWorld(t, plan{servers: 1})
 	o := w.play("", "nonsense secret0", "loginHSM  CO admin secret1", "loginHSM CO secret2", "createUser CU dave secret3 more",
-		"createUser CU dave secret3", "n", "change CU bob -hpswd", "secret4", "secret4", "n", "deleteUser CU nobody", "I",
+		"createUser CU dave secret3", "n", "createUser CO dave my secret4", "createUser CO dave secret4 -2fa", "loginHSM CO admin secret4 -2fa x", "", "change CU bob -hpswd", "secret4", "secret4", "n", "deleteUser CU nobody", "I",
 		"listUsers", "help loginHSM", "loginHSM CO admin \xff")
 	want := []string{"loginHSM CO admin -hpswd", "loginHSM", "createUser", "createUser CU dave -hpswd",
-		"change CU bob -hpswd", "deleteUser CU nobody", "listUsers", "help loginHSM"}
+		"createUser", "createUser", "loginHSM CO admin -hpswd -2fa x", "change CU bob -hpswd", "deleteUser CU nobody", "listUsers", "help loginHSM"}
 	if diff := cmp.Diff(want, o.history); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
@@ -239,8 +239,9 @@ func TestComplete(t *testing.T) {
 	o := newOperator(w, []string{"loginHSM CO admin adminpass1", "findAllKeys 3 0", "!look", "server 1", "!look"})
 	var got [][]string
 	lines := []string{"", "li", "listUsers ", "createUser ", "createUser C", "createUser CU al", "createUser CU alice -",
+		"createUser CO eve evepass1 ", "createUser CO eve evepass1 -2fa " + w.dir + "/customer", "getToken ",
 		"getKeyInfo ", "getKeyInfo -", "getKeyInfo -k 1", "getAttribute 8 26", "info ", "info server ", "help sync", "nonsense ",
-		"sync", "syncUser 3 1", "findAllKeys 3 0 " + w.dir + "/customer"}
+		"sync", "syncUser 3 1", "findAllKeys 3 0 " + w.dir + "/customer", "getCert x "}
 	o.look = func() {
 		var all []string
 		for _, line := range lines {
@@ -256,14 +257,18 @@ func TestComplete(t *testing.T) {
 		t.Fatalf("exit status %d", status)
 	}
 	want := []string{
-		": changePswd createUser deleteUser enable_e2e findAllKeys getAttribute getClusterInfo getHSMInfo getKeyInfo help info " +
-			"listAttributes listUsers loginHSM logoutHSM quit server setAttribute shareKey",
-		"li: listAttributes listUsers",
+		": approveToken changePswd createUser delToken deleteUser enable_e2e findAllKeys getAttribute getClusterInfo getHSMInfo " +
+			"getKeyInfo getMValue getToken help info listAttributes listTokens listUsers loginHSM logoutHSM quit " +
+			"registerMofnPubKey registerQuorumPubKey server setAttribute setMValue shareKey",
+		"li: listAttributes listTokens listUsers",
 		"listUsers : ",
 		"createUser : CO CU PCO PRECO",
 		"createUser C: CO CU",
 		"createUser CU al: alice",
 		"createUser CU alice -: -hpswd",
+		"createUser CO eve evepass1 : -2fa",
+		"createUser CO eve evepass1 -2fa /customer: /customerCA.crt",
+		"getToken : 3 4",
 		"getKeyInfo : 8 262153 10 11",
 		"getKeyInfo -: -k",
 		"getKeyInfo -k 1: 10 11",
@@ -275,11 +280,12 @@ func TestComplete(t *testing.T) {
 		"sync: ",
 		"syncUser 3 1: ",
 		"findAllKeys 3 0 /customer: /customerCA.crt",
+		"getCert x : ",
 	}
 	if diff := cmp.Diff(want, got[0]); diff != "" {
 		t.Errorf("global mode (-want +got):\n%s", diff)
 	}
-	for _, line := range []string{"sync: syncKey syncUser", "syncUser 3 1: 1"} {
+	for _, line := range []string{"sync: syncKey syncUser", "syncUser 3 1: 1", "getCert x : 1 2 4 8 16"} {
 		if !slices.Contains(got[1], line) {
 			t.Errorf("server mode: no %q in %q", line, got[1])
 		}

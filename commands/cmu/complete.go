@@ -81,6 +81,14 @@ func (c *console) suggestions(ctx context.Context, a argument, word string) []sh
 		for _, s := range c.fleet.Servers {
 			add(s.Number, s.Name)
 		}
+	case kindService:
+		for _, s := range []hsm.Service{hsm.UserManagement, hsm.MiscOfficer} {
+			add(uint8(s), s.String())
+		}
+	case kindCertificate:
+		for _, k := range certificates {
+			add(uint8(k.kind), k.about)
+		}
 	case kindFile:
 		return files(word)
 	}

@@ -104,7 +104,7 @@ func (c *console) do(ctx context.Context, line string) error {
 
 // run runs a command whose name has been found.
 func (c *console) run(ctx context.Context, cmd command, args []string) error {
-	if !cmd.takes(len(args)) {
+	if !cmd.takes(args) {
 		return errUsage
 	}
 	if cmd.needs != nothing && !c.secured(c.servers()...) {
@@ -135,7 +135,7 @@ func (c *console) remember(cmd command, words []string) {
 	}
 	kept := append([]string(nil), words...)
 	if at := cmd.secret(); at > 0 {
-		if !cmd.takes(len(words) - 1) {
+		if !cmd.takes(words[1:]) {
 			kept = kept[:1]
 		} else {
 			kept[at] = hiddenPassword

@@ -21,8 +21,13 @@ func createUser(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	c.heading(textCreating, name, userType)
+	factor, err := c.secondFactor(ctx, args[3:], textSignAndPaste)
+	if err != nil {
+		return err
+	}
 	r := hsm.CreateUserRequest{Type: userType, Name: name, Password: password}
 	for _, s := range c.servers() {
+		r.SecondFactor = factor.on(s)
 		made, err := attempt(ctx, c, s, wire.CreateUser, r, createUserFails)
 		if err != nil || made == abort {
 			return err

@@ -6,9 +6,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
+	"github.com/hsmlab/hsmlab/commands/tool"
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 )
 
@@ -73,12 +72,7 @@ func (c *console) secure(s *cluster.Server) error {
 
 // readOwnerCert reads the first certificate of a PEM file.
 func readOwnerCert(path string) (*x509.Certificate, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot open the owner's certificate: %w", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxOwnerCert))
+	data, err := tool.ReadFile(path, maxOwnerCert)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the owner's certificate: %w", err)
 	}

@@ -88,7 +88,7 @@ func mayDelete(line string) bool {
 		return false
 	}
 	cmd, _ := find(words[0], both)
-	return cmd.name == "deleteUser" && cmd.takes(len(words)-1)
+	return cmd.name == "deleteUser" && cmd.takes(words[1:])
 }
 
 // ends reports whether a line is quit.

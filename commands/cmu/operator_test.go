@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hsmlab/hsmlab/shell"
 )
@@ -86,6 +87,14 @@ func (o *operator) event(what string) error {
 	case "look":
 		o.look()
 		return nil
+	case "advance": // lab time
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			return err
+		}
+		return o.world.clock.Advance(d)
+	case "keys", "encrypted", "file", "sign", "approval", "answer":
+		return o.world.prepareFile(word, strings.Fields(rest))
 	case "interrupt":
 		return shell.ErrInterrupted
 	case "long":

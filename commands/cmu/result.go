@@ -2,10 +2,7 @@ package cmu
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 )
 
 // A result is what a command has to show, on the screen or in a file that the operator names. The file is
@@ -46,12 +43,5 @@ func (r *result) save() error {
 	if r.text.Len() == 0 {
 		return nil
 	}
-	err := os.WriteFile(r.console.env.Resolve(r.path), r.text.Bytes(), 0o644)
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		err = pathError.Err
-	}
-	if err != nil {
-		return complain(textCannotWrite, r.path, err)
-	}
-	return nil
+	return r.console.writeFile(r.path, r.text.Bytes(), 0o644)
 }

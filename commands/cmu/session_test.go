@@ -98,6 +98,8 @@ func readPlan(t *testing.T, comment string) plan {
 			p.servers = number
 		case "clone":
 			p.clone = number
+		case "unrelated":
+			p.unrelated = number
 		case "refused":
 			p.refused = number
 		case "fresh":
@@ -108,8 +110,16 @@ func readPlan(t *testing.T, comment string) plan {
 			p.different = true
 		case "late":
 			p.late = true
+		case "ownerless":
+			p.ownerless = true
 		case "quorum":
 			p.quorum = true
+		case "misc":
+			p.misc = true
+		case "officers":
+			p.officers = true
+		case "keyless":
+			p.officers, p.keyless = true, true
 		case "ca":
 			p.ca = value
 		default:

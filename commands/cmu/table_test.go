@@ -26,7 +26,7 @@ func TestTableIsSound(t *testing.T) {
 			if a.shown == "" || (a.shown[0] != '<' && a.shown[0] != '[' && a.kind != kindWord) {
 				t.Errorf("%s: %q is neither a word nor in brackets", cmd.name, a.shown)
 			}
-			if a.kind == kindWord && a.optional() && i > 0 {
+			if a.kind == kindWord && a.optional() && !a.option() && i > 0 {
 				t.Errorf("%s: the word %s may be left out and is not the first", cmd.name, a.shown)
 			}
 		}
@@ -92,7 +92,7 @@ func TestTakes(t *testing.T) {
 	} {
 		cmd, _ := find(test.command, both)
 		for n := range 6 {
-			if got := cmd.takes(n); got != (n >= test.min && n <= test.max) {
+			if got := cmd.takes(make([]string, n)); got != (n >= test.min && n <= test.max) {
 				t.Errorf("%s takes %d arguments: %v", test.command, n, got)
 			}
 		}

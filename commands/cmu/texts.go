@@ -62,6 +62,21 @@ const (
 	textChanging     = "Changing password for %s(%s) on %d nodes\n"
 	textHSMInfo      = "Getting HSM Info on %d nodes\n"
 
+	promptPassPhrase = "Enter PEM pass phrase:"
+
+	textMValue   = "MValue of service %d[%s] on server %d : [%d]\n"
+	textSettingM = "Setting M Value(%d) for %d on %d nodes\n"
+	textGotCert  = "getCert Success\n"
+
+	textAuthWritten = "Authentication data written to: \"%s\"\n"
+	// The line ends of the next two are lost in their source.
+	textSignAndPaste = "Generate Base64-encoded signatures for SHA256 digests in the authentication data\n" +
+		"file. To generate the signatures, use the RSA private key, which is the second factor of\n" +
+		"authentication for this user. Paste the signatures and the corresponding public key\n" +
+		"into the authentication data file and provide the file path below.\n" +
+		"Leave this field blank to use the path initially provided.\n"
+	questionFileName = "Enter filename: "
+
 	stateConnected  = "Connected"
 	textLoggedIn    = "Logged in as '%s(%s)'"
 	textNotLoggedIn = "Not logged in"
@@ -85,12 +100,21 @@ const (
 	textBadServer     = "Invalid server number\n"
 	textBadNumber     = "Invalid %s, it must be a number from 0 to %d\n"
 	textCannotWrite   = "Cannot write %s: %v\n"
+	textCannotRead    = "Cannot read %s: %v\n"
+	textBadApproval   = "Cannot use the approval file %s: %v\n"
+	textNoPublicKey   = "no public key in PEM form"
 	textChangeFailed  = "changing password on server %d(%s) failed\n"
 	textRolledBack    = "rollBack success on server %d(%s)\n"
 	textNotRolledBack = "rollBack failed on server %d(%s): %s\n"
 	textNoBackup      = "the user was not saved"
 	textSyncFailed    = "%s failed\n"
 	stateLost         = "Not connected"
+
+	textSign = "Generate Base64-encoded signatures for SHA256 digests in the authentication data\n" +
+		"file. To generate the signatures, use the RSA private key, which is the second factor of\n" +
+		"authentication for this user. Paste the signatures\n" +
+		"into the authentication data file and provide the file path below.\n" +
+		"Leave this field blank to use the path initially provided.\n"
 
 	textHelpName = "       %s\n"
 	textHelp     = "%s\n       It %s.\n       Users: %s; %s. Modes: %s.\n"

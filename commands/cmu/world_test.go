@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/config"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -32,11 +33,16 @@ type plan struct {
 	servers   int
 	fresh     bool // not activated: a PRECO and no crypto users
 	clone     int  // this server is of a second cluster, a clone of the first; 0 for none
+	unrelated int  // this server is of a cluster that shares nothing with the first; 0 for none
 	quorum    bool // user management needs two approvals
+	misc      bool // so does setting how many are needed
+	officers  bool // there are three more officers
+	keyless   bool // they have no keys for quorum authentication
 	refused   int  // this server does not listen; 0 for none
 	silent    bool // server 0 takes connections and never answers
 	ca        string
 	different bool // server 1 lacks the user bob
+	ownerless bool // server 1 lacks all keys and the user alice
 	late      bool // the generation whose screen the test shows
 }
 
@@ -54,6 +60,7 @@ type world struct {
 	dir    string
 	nodes  []*node
 	dialer *cluster.Dialer
+	clock  *clock.Lab
 }
 
 type node struct {
@@ -71,7 +78,7 @@ func newWorld(t testing.TB, p plan) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	w := &world{t: t, dir: dir, dialer: &cluster.Dialer{
+	w := &world{t: t, dir: dir, clock: clock.New(time.Unix(1700000000, 0), 0), dialer: &cluster.Dialer{
 		Socket:         func(address string) string { return filepath.Join(dir, address) },
 		ConnectTimeout: 30 * time.Second, RequestTimeout: 30 * time.Second,
 	}}
@@ -89,19 +96,19 @@ func newWorld(t testing.TB, p plan) *world {
 	return w
 }
 
-type stillClock struct{}
-
-func (stillClock) Now() time.Time { return time.Unix(1700000000, 0) }
-
 func (w *world) newNode(p plan, number int) *node {
 	w.t.Helper()
 	id := hsm.Identity{ID: fmt.Sprintf("hsm-aaaaaaaaaa%d", number), Node: number, Address: addresses[number], Cluster: "cluster-1"}
 	if p.clone > 0 && number == p.clone {
 		id.Cluster, id.Node = "cluster-2", 0
 	}
+	family := hsm.Family{MaskingKey: [32]byte{1}, Salt: hsm.Salt{1}}
+	if p.unrelated > 0 && number == p.unrelated {
+		id.Cluster, id.Node, family.MaskingKey = "cluster-3", 0, [32]byte{3}
+	}
 	h, err := hsm.Open(hsm.Options{
-		Identity: id, Family: hsm.Family{MaskingKey: [32]byte{1}, Salt: hsm.Salt{1}},
-		Certificate: authority().certificate, Members: w.members, Journal: store.Memory(), Clock: stillClock{},
+		Identity: id, Family: family, Certificate: authority().certificate, Members: w.members, Journal: store.Memory(), Clock: w.clock,
+		Chain: map[hsm.CertificateKind][]byte{hsm.CustomerRoot: authority().ca, hsm.ManufacturerRoot: authority().other},
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -111,6 +118,9 @@ func (w *world) newNode(p plan, number int) *node {
 	}
 	if p.quorum {
 		h.ProvisionQuorum(hsm.UserManagement, 2)
+	}
+	if p.misc {
+		h.ProvisionQuorum(hsm.MiscOfficer, 2)
 	}
 	n := &node{hsm: h, address: id.Address, stop: func() {}}
 	if p.refused == 0 || number != p.refused {
@@ -182,8 +192,20 @@ func usersOf(p plan, number int) []hsm.UserSpec {
 		{ID: 4, Type: hsm.CU, Name: "bob", Proof: proof("bob", "bobpass1")},
 		{ID: 5, Type: hsm.CU, Name: "carol", Proof: proof("carol", "carolpass1"), TwoFactor: true},
 	}
+	if p.officers {
+		for i, name := range []string{"officer1", "officer2", "officer3"} {
+			u := hsm.UserSpec{ID: hsm.UserID(6 + i), Type: hsm.CO, Name: name, Proof: proof(name, name+"pass1")}
+			if !p.keyless {
+				u.QuorumKey = publicDER(name)
+			}
+			list = append(list, u)
+		}
+	}
 	if p.different && number == 1 {
 		list = slices.DeleteFunc(list, func(u hsm.UserSpec) bool { return u.Name == "bob" })
+	}
+	if p.ownerless && number == 1 {
+		list = slices.DeleteFunc(list, func(u hsm.UserSpec) bool { return u.Name == "alice" })
 	}
 	return list
 }
@@ -207,7 +229,10 @@ func (w *world) provisionKeys(p plan) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, n := range w.nodes[1:] {
+	for number, n := range w.nodes {
+		if number == 0 || number == 1 && p.ownerless || p.unrelated == number {
+			continue
+		}
 		for _, handle := range first.TokenKeys() {
 			if err := n.hsm.CloneIn(first.CloneOut(handle)); err != nil {
 				w.t.Fatal(err)

@@ -24,7 +24,8 @@ type Settings struct {
 	Log func(line string)
 }
 
-// An Application is one program's session on all HSMs of a cluster, as the client daemon keeps it.
+// An Application is one program's session on all HSMs of a cluster, as the client daemon keeps it. One goroutine
+// uses it at a time.
 type Application struct {
 	dialer   *Dialer
 	settings Settings
@@ -72,22 +73,9 @@ func (a *Application) connect(ctx context.Context, timeout time.Duration) {
 		wait.Go(func() { n.conn, _ = a.dialer.dial(ctx, n.member.Address, timeout) })
 	}
 	wait.Wait()
-	for _, n := range back {
-		if n.up() && a.login != nil {
-			a.loginAgain(ctx, n)
-		}
+	if a.login != nil {
+		ask(ctx, a, back, wire.Login, a.login.onNode) // what they say shows in the operations that follow
 	}
-}
-
-// loginAgain logs in on an HSM that is back; what it says shows in the operations that follow.
-func (a *Application) loginAgain(ctx context.Context, n *node) {
-	r, err := a.login.login(hsm.Salt(n.conn.Welcome().Salt))
-	if err != nil {
-		return
-	}
-	ctx, cancel := a.dialer.request(ctx, 1)
-	defer cancel()
-	wire.Login.Call(ctx, n.conn, r)
 }
 
 // ready brings lost HSMs back where that is possible and sees to it that a living one is home. It reports
@@ -203,40 +191,52 @@ func OnHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, 
 // Everywhere sends an operation to all HSMs at once. The result is what the home HSM says; where complete is
 // asked for and the home's success is not everybody's, it is Incomplete.
 func Everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req, complete bool) Outcome {
-	return everywhere(ctx, a, op, func(*node) (Req, error) { return r, nil }, complete)
+	return everywhere(ctx, a, op, same(r), complete)
 }
 
 func everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], request func(*node) (Req, error), complete bool) Outcome {
 	if !a.ready(ctx) {
 		return noNode()
 	}
-	ctx, cancel := a.dialer.request(ctx, 1)
-	defer cancel()
 	o := Outcome{Nodes: a.statuses(hsm.NodeUnavailable)}
-	calls := make([]*wire.Call[Resp], len(a.nodes))
-	for i, n := range a.nodes {
-		if !n.up() {
-			continue
-		}
-		r, err := request(n)
-		if err != nil {
-			o.Nodes[i].Code = nodeCode(err)
-			continue
-		}
-		c := op.Start(ctx, n.conn, r)
-		calls[i] = &c
-	}
-	for i, n := range a.nodes {
-		if calls[i] != nil {
-			_, err := calls[i].Wait(ctx)
-			o.Nodes[i].Code = nodeCode(err)
-		}
-		if n == a.home {
-			o.Code = o.Nodes[i].Code
+	for i, code := range ask(ctx, a, a.nodes, op, request) {
+		o.Nodes[i].Code = code
+		if a.nodes[i] == a.home {
+			o.Code = code
 		}
 	}
 	if complete && o.OK() && o.Succeeded() < len(o.Nodes) {
 		o.Code = hsm.Incomplete
 	}
 	return o
+}
+
+// ask sends an operation to some nodes at once and gives the code of each.
+func ask[Req, Resp any](ctx context.Context, a *Application, nodes []*node, op wire.Op[Req, Resp], request func(*node) (Req, error)) []hsm.Code {
+	ctx, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	codes := make([]hsm.Code, len(nodes))
+	calls := map[int]wire.Call[Resp]{}
+	for i, n := range nodes {
+		codes[i] = hsm.NodeUnavailable
+		if !n.up() {
+			continue
+		}
+		r, err := request(n)
+		if err != nil {
+			codes[i] = nodeCode(err)
+			continue
+		}
+		calls[i] = op.Start(ctx, n.conn, r)
+	}
+	for i, call := range calls {
+		_, err := call.Wait(ctx)
+		codes[i] = nodeCode(err)
+	}
+	return codes
+}
+
+// same makes a request for every node of one for all.
+func same[Req any](r Req) func(*node) (Req, error) {
+	return func(*node) (Req, error) { return r, nil }
 }

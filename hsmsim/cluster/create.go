@@ -43,9 +43,9 @@ func create[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, 
 	if !a.ready(ctx) {
 		return Created{Outcome: noNode()}
 	}
-	ctx, cancel := a.dialer.request(ctx, patience)
+	bounded, cancel := a.dialer.request(ctx, patience)
 	defer cancel()
-	v, err := op.StartEarly(ctx, a.home.conn, r).Wait(ctx)
+	v, err := op.StartEarly(bounded, a.home.conn, r).Wait(bounded)
 	if err != nil {
 		// The original marks every node as it was before the request reached it.
 		return Created{Outcome: Outcome{nodeCode(err), a.statuses(hsm.NodeUnavailable)}}
@@ -56,18 +56,23 @@ func create[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, 
 		c.Handles = append(c.Handles, g.Handle)
 	}
 	if session {
-		_, err := wire.Settle.Call(ctx, a.home.conn, hsm.Done{})
+		_, err := wire.Settle.Call(bounded, a.home.conn, hsm.Done{})
+		c.Kept = err == nil
 		c.Outcome = Outcome{nodeCode(err), []NodeStatus{{a.home.member.Node, nodeCode(err)}}}
 		return c
 	}
-	c.Nodes = a.cloneOut(ctx, made)
-	a.judge(ctx, &c, minimum)
+	var holders []*node
+	c.Nodes, holders = a.cloneOut(ctx, made)
+	a.judge(ctx, &c, minimum, holders)
 	return c
 }
 
-// cloneOut inserts new keys into all HSMs but the home, and waits for the home's own commit.
-func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) []NodeStatus {
-	statuses := a.statuses(hsm.NodeUnavailable)
+// cloneOut inserts new keys into all HSMs but the home, and waits for the home's own commit. holders are the
+// HSMs that have a copy, or may have one since their answer is missing.
+func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) (statuses []NodeStatus, holders []*node) {
+	ctx, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	statuses = a.statuses(hsm.NodeUnavailable)
 	inserts := make([][]wire.Call[hsm.Handle], len(a.nodes))
 	var settle wire.Call[hsm.Done]
 	for i, n := range a.nodes {
@@ -86,54 +91,68 @@ func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) []Node
 		if n == a.home {
 			_, err := settle.Wait(ctx)
 			statuses[i].Code = nodeCode(err)
+			holders = append(holders, n)
 			continue
 		}
+		holds := false
 		for j, call := range inserts[i] {
-			if _, err := call.Wait(ctx); err != nil || j == 0 {
-				statuses[i].Code = nodeCode(err)
+			_, err := call.Wait(ctx)
+			code := nodeCode(err)
+			if code != hsm.Success || j == 0 {
+				statuses[i].Code = code
 			}
+			holds = holds || code == hsm.Success || code == hsm.NodeUnavailable
+		}
+		if holds {
+			holders = append(holders, n)
 		}
 	}
-	return statuses
+	return statuses, holders
 }
 
-// judge decides whether enough HSMs have new keys: the larger of -min_srv and create_object_minimum_nodes
-// counts. Without -min_srv nobody polls for the rest, and keys on too few HSMs are removed at once.
-func (a *Application) judge(ctx context.Context, c *Created, minimum int) {
-	copies, configured := c.Succeeded(), max(1, a.settings.MinNodes)
-	everywhere := copies == len(c.Nodes) && copies >= configured
-	if everywhere || copies >= max(minimum, configured) {
+// required is how many HSMs must have a new key: the larger of -min_srv, 0 where it was not given, and
+// create_object_minimum_nodes counts.
+func (a *Application) required(minimum int) int { return max(1, minimum, a.settings.MinNodes) }
+
+// judge decides whether enough HSMs have new keys. A -min_srv that all HSMs together cannot meet is met by all
+// of them. Without -min_srv nobody polls for the rest, and keys on too few HSMs are removed at once.
+func (a *Application) judge(ctx context.Context, c *Created, minimum int, holders []*node) {
+	copies := c.Succeeded()
+	everywhere := copies == len(c.Nodes) && copies >= a.required(0)
+	if everywhere || copies >= a.required(minimum) {
 		return
 	}
 	c.Code = hsm.Incomplete
 	if minimum == 0 {
-		a.discard(ctx, c.Handles)
+		a.discard(ctx, c.Handles, holders)
 		c.Kept = false
 	}
 }
 
-// discard removes keys from every HSM; where that fails it marks them for removal, and where even that
-// fails it leaves a line in the client's log for the operator (durability settings, client SDK 3).
-func (a *Application) discard(ctx context.Context, handles []hsm.Handle) {
+// discard removes copies of keys; where that fails it marks them for removal, and where even that fails it
+// leaves a line in the client's log for the operator (durability settings, client SDK 3). It goes on when the
+// user has had enough.
+func (a *Application) discard(ctx context.Context, handles []hsm.Handle, holders []*node) {
+	ctx = context.WithoutCancel(ctx)
+	a.ready(ctx)
 	for _, h := range handles {
-		r := hsm.HandleRequest{Handle: h}
-		deleted := Everywhere(ctx, a, wire.DeleteKey, r, false)
-		for i, s := range deleted.Nodes {
-			if s.Code == hsm.Success || s.Code == hsm.InvalidHandle {
-				continue
-			}
-			if n := a.nodes[i]; !n.up() || tombstone(ctx, a, n, r) != nil {
-				a.settings.Log(fmt.Sprintf("print_node_ts_status: [create_object_min_nodes]Key: %d failed to tombstone on node:%d", h, s.Node))
-			}
+		left := a.remove(ctx, wire.DeleteKey, h, holders)
+		left = a.remove(ctx, wire.Tombstone, h, left)
+		for _, n := range left {
+			a.settings.Log(fmt.Sprintf("print_node_ts_status: [create_object_min_nodes]Key: %d failed to tombstone on node:%d", h, n.member.Node))
 		}
 	}
 }
 
-func tombstone(ctx context.Context, a *Application, n *node, r hsm.HandleRequest) error {
-	ctx, cancel := a.dialer.request(ctx, 1)
-	defer cancel()
-	_, err := wire.Tombstone.Call(ctx, n.conn, r)
-	return err
+// remove deletes or tombstones a key and gives the nodes on which it may still be.
+func (a *Application) remove(ctx context.Context, op wire.Op[hsm.HandleRequest, hsm.Done], h hsm.Handle, holders []*node) []*node {
+	var left []*node
+	for i, code := range ask(ctx, a, holders, op, same(hsm.HandleRequest{Handle: h})) {
+		if code != hsm.Success && code != hsm.InvalidHandle {
+			left = append(left, holders[i])
+		}
+	}
+	return left
 }
 
 // DeleteKey removes a key from all HSMs.
@@ -154,7 +173,6 @@ func (a *Application) MakeToken(ctx context.Context, h hsm.Handle) Outcome {
 	if code != hsm.Success {
 		return Outcome{code, a.statuses(code)}
 	}
-	ctx, cancel := a.dialer.request(ctx, 1)
-	defer cancel()
-	return Outcome{hsm.Success, a.cloneOut(ctx, []hsm.Generated{{Handle: h, Masked: object}})}
+	statuses, _ := a.cloneOut(ctx, []hsm.Generated{{Handle: h, Masked: object}})
+	return Outcome{hsm.Success, statuses}
 }

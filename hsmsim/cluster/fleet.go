@@ -34,11 +34,14 @@ func NewFleet(d *Dialer, servers []config.Server) *Fleet {
 	return f
 }
 
-// Connect connects one server.
+// Connect connects one server. A connection that it had before ends.
 func (f *Fleet) Connect(ctx context.Context, s *Server) error {
 	c, err := f.dialer.Dial(ctx, s.Hostname)
 	if err != nil {
 		return fmt.Errorf("cannot connect server %d: %w", s.Number, err)
+	}
+	if s.conn != nil {
+		s.conn.Close()
 	}
 	s.conn = c
 	return nil
@@ -80,7 +83,8 @@ func (a Answer[Resp]) Code() (code hsm.Code, ok bool) {
 	return code, ok
 }
 
-// All asks several servers at once and gives their answers in the order of the list as they come.
+// All asks several servers at once and gives their answers in the order of the list as they come. A server that
+// does not answer costs the request timeout, and nobody else's answer.
 func All[Req, Resp any](ctx context.Context, f *Fleet, servers []*Server, op wire.Op[Req, Resp], r Req) iter.Seq[Answer[Resp]] {
 	return all(ctx, f, servers, op, func(*Server) (Req, error) { return r, nil })
 }
@@ -124,10 +128,13 @@ func One[Req, Resp any](ctx context.Context, f *Fleet, s *Server, op wire.Op[Req
 	return Answer[Resp]{Server: s, Err: ErrNotConnected}
 }
 
-// Login logs in on several servers at once.
-func (f *Fleet) Login(ctx context.Context, servers []*Server, userType, name, password string) iter.Seq[Answer[hsm.Done]] {
+// Login logs in on several servers at once. signatures answer the challenges of the servers' second factor, nil for
+// a login without.
+func (f *Fleet) Login(ctx context.Context, servers []*Server, userType, name, password string, signatures map[*Server][]byte) iter.Seq[Answer[hsm.Done]] {
 	c := newCredentials(userType, name, password)
 	return all(ctx, f, servers, wire.Login, func(s *Server) (hsm.LoginRequest, error) {
-		return c.login(hsm.Salt(s.HSM().Salt))
+		r, err := c.login(hsm.Salt(s.HSM().Salt))
+		r.Signature = signatures[s]
+		return r, err
 	})
 }

@@ -10,9 +10,7 @@ import (
 // Login logs in on all HSMs. The result is the home HSM's: a user who is missing elsewhere shows in the block.
 func (a *Application) Login(ctx context.Context, userType, name, password string) Outcome {
 	c := newCredentials(userType, name, password)
-	o := everywhere(ctx, a, wire.Login, func(n *node) (hsm.LoginRequest, error) {
-		return c.login(hsm.Salt(n.conn.Welcome().Salt))
-	}, false)
+	o := everywhere(ctx, a, wire.Login, c.onNode, false)
 	if o.OK() {
 		a.login = c
 	}
@@ -27,7 +25,7 @@ func (a *Application) Logout(ctx context.Context) Outcome {
 
 // FindKeys lists keys as the home HSM has them; the block tells who could be asked.
 func (a *Application) FindKeys(ctx context.Context, r hsm.FindRequest) ([]hsm.Handle, Outcome) {
-	o := everywhere(ctx, a, wire.LoginState, func(*node) (hsm.Done, error) { return hsm.Done{}, nil }, false)
+	o := Everywhere(ctx, a, wire.LoginState, hsm.Done{}, false)
 	if o.Nodes == nil {
 		return nil, o
 	}

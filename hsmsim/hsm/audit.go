@@ -13,27 +13,32 @@ type Opcode uint16
 
 // The opcodes of commands that are logged.
 const (
-	opCreateUser       Opcode = 0x3
-	opCreateOfficer    Opcode = 0x4
-	opChangePassword   Opcode = 0x9
-	opLogin            Opcode = 0xd
-	opLogout           Opcode = 0xe
-	opDestroyObject    Opcode = 0x11
-	opShareObject      Opcode = 0x12
-	opGenerateKey      Opcode = 0x17
-	opGenerateKeyPair  Opcode = 0x19
-	opWrapKey          Opcode = 0x1a
-	opUnwrapKey        Opcode = 0x1b
-	opNISTAESWrap      Opcode = 0x1e
-	opDeleteUser       Opcode = 0xa1
-	opExtractMasked    Opcode = 0xf0
-	opInsertMasked     Opcode = 0xf1
-	opCloseSession     Opcode = 0xf5 // number invented
-	opModifyObject     Opcode = 0xf6 // number invented
-	opTombstoneObject  Opcode = 0xf7 // number invented
-	opCreateObject     Opcode = 0xf8 // number invented
-	maxAuditRecords           = 4096
-	auditTrimAllowance        = 256
+	opCreateUser        Opcode = 0x3
+	opCreateOfficer     Opcode = 0x4
+	opChangePassword    Opcode = 0x9
+	opLogin             Opcode = 0xd
+	opLogout            Opcode = 0xe
+	opDestroyObject     Opcode = 0x11
+	opShareObject       Opcode = 0x12
+	opGenerateKey       Opcode = 0x17
+	opGenerateKeyPair   Opcode = 0x19
+	opWrapKey           Opcode = 0x1a
+	opUnwrapKey         Opcode = 0x1b
+	opNISTAESWrap       Opcode = 0x1e
+	opDeleteUser        Opcode = 0xa1
+	opExtractMasked     Opcode = 0xf0
+	opInsertMasked      Opcode = 0xf1
+	opCloseSession      Opcode = 0xf5 // number invented
+	opModifyObject      Opcode = 0xf6 // number invented
+	opTombstoneObject   Opcode = 0xf7 // number invented
+	opSetMValue         Opcode = 0xf8 // number invented
+	opGetToken          Opcode = 0xf9 // number invented
+	opApproveToken      Opcode = 0xfa // number invented
+	opDeleteToken       Opcode = 0xfb // number invented
+	opRegisterQuorumKey Opcode = 0xfd // number and name invented
+	opCreateObject      Opcode = 0xfe // number invented
+	maxAuditRecords            = 4096
+	auditTrimAllowance         = 256
 )
 
 var opcodeNames = map[Opcode]string{
@@ -43,7 +48,10 @@ var opcodeNames = map[Opcode]string{
 	opDeleteUser: "CN_DELETE_USER", opExtractMasked: "CN_EXTRACT_MASKED_OBJECT_USER",
 	opInsertMasked: "CN_INSERT_MASKED_OBJECT_USER", opCloseSession: "CN_CLOSE_SESSION",
 	opWrapKey: "CN_WRAP_KEY", opUnwrapKey: "CN_UNWRAP_KEY", opNISTAESWrap: "CN_NIST_AES_WRAP",
-	opCreateObject: "CN_CREATE_OBJECT", opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
+	opCreateObject: "CN_CREATE_OBJECT",
+	opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
+	opSetMValue: "CN_SET_M_VALUE", opGetToken: "CN_GET_TOKEN", opApproveToken: "CN_APPROVE_TOKEN",
+	opDeleteToken: "CN_DELETE_TOKEN", opRegisterQuorumKey: "CN_REGISTER_MOFN_PUBKEY",
 }
 
 // String is the opcode as the log names it.

@@ -7,12 +7,14 @@ type ChangePasswordRequest struct {
 	Type     string // as the operator wrote it
 	Name     string
 	Password string
+
+	SecondFactor *SecondFactor // nil for none from now on; officers only
 }
 
-// ChangePassword sets a password, which also unlocks the account and takes away a second factor (management
-// tool, changePswd). Officers change anybody's, everybody else the own one; that of a PRECO activates the HSM:
+// ChangePassword sets a password, which also unlocks the account and sets, exchanges or takes away a second
+// factor (management tool, changePswd). Officers change anybody's, everybody else the own one; that of a PRECO activates the HSM:
 // the user is a CO from then on. A user who is logged in on another session keeps the password. Errors:
-// NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, QuorumMissing.
+// NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, InvalidInput for a bad second factor, QuorumMissing.
 func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Done, error) {
 	var proof Proof
 	if validName(r.Name) && validPassword(r.Password) {
@@ -47,6 +49,8 @@ func (h *HSM) changePassword(s *Session, r ChangePasswordRequest, p Proof) error
 		return PasswordLength
 	case h.loggedIn(u, s):
 		return PolicyViolation
+	case !s.secondFactorOK(t, r.SecondFactor):
+		return InvalidInput
 	}
 	if !own {
 		if err := h.approved(s, UserManagement); err != nil {
@@ -55,9 +59,7 @@ func (h *HSM) changePassword(s *Session, r ChangePasswordRequest, p Proof) error
 	}
 	u.record.Verifier = newVerifier(p)
 	u.record.Failures = 0
-	if u.record.TwoFactor {
-		u.record.TwoFactor, u.record.QuorumKey = false, nil
-	}
+	s.setSecondFactor(&u.record, r.SecondFactor)
 	if own && u.record.Type == PRECO {
 		u.record.Type = CO
 	}

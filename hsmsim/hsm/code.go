@@ -46,7 +46,7 @@ const (
 	BadKeyType       Code = 0xae
 	DataLength       Code = 0xaf
 	UnwrapFailed     Code = 0xb0
-	NoCertificate    Code = 0xb2
+	TooManyTokens    Code = 0xba
 	InvalidArguments Code = 0x40000042
 	MessageLength    Code = 0x40000043
 )
@@ -93,7 +93,7 @@ var codeTexts = map[Code]string{
 	BadKeyType:       "HSM Error: Invalid key type for this operation",
 	DataLength:       "HSM Error: Data length is out of range",
 	UnwrapFailed:     "HSM Error: Wrapped key is damaged or was wrapped with another key",
-	NoCertificate:    "HSM Error: This certificate is not stored",
+	TooManyTokens:    "HSM Error: The maximum number of tokens is reached",
 	Incomplete:       "HSM CLUSTER ERROR: Operation is not complete on all servers",
 	LoginRejected:    "LIQUIDSECURITY: Login to the HSM is rejected",
 	InvalidArguments: "LIQUIDSECURITY: Invalid arguments",

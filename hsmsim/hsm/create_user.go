@@ -7,10 +7,12 @@ type CreateUserRequest struct {
 	Type     string // as the operator wrote it
 	Name     string
 	Password string
+
+	SecondFactor *SecondFactor // nil for none; officers only
 }
 
 // CreateUser makes a user with the next id (management tool, createUser). Officers only. Errors: NotAllowed,
-// BadUserType, InvalidInput for a bad name, PasswordLength, UserExists, TooManyUsers, QuorumMissing.
+// BadUserType, InvalidInput for a bad name or second factor, PasswordLength, UserExists, TooManyUsers, QuorumMissing.
 func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, error) {
 	var proof Proof
 	t, typeOK := ParseUserType(r.Type)
@@ -47,11 +49,15 @@ func (h *HSM) createUser(s *Session, t UserType, r CreateUserRequest, p Proof) (
 		return 0, UserExists
 	case len(h.users) >= MaxUsers:
 		return 0, TooManyUsers
+	case !s.secondFactorOK(t, r.SecondFactor):
+		return 0, InvalidInput
 	}
 	if err := h.approved(s, UserManagement); err != nil {
 		return 0, err
 	}
-	u := h.addUser(userRecord{ID: h.lastUser + 1, Type: t, Name: r.Name, Verifier: newVerifier(p)})
+	record := userRecord{ID: h.lastUser + 1, Type: t, Name: r.Name, Verifier: newVerifier(p)}
+	s.setSecondFactor(&record, r.SecondFactor)
+	u := h.addUser(record)
 	h.commit(userChange(u), h.stateChange())
 	return u.record.ID, nil
 }

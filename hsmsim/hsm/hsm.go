@@ -37,9 +37,10 @@ type Clock interface{ Now() time.Time }
 type Options struct {
 	Identity    Identity
 	Family      Family
-	Certificate []byte          // X.509, DER: the cluster certificate signed by the customer CA
-	Attestation crypto.Signer   // signs attestations; its public half is in Certificate
-	Members     func() []Member // of the cluster; nil for this HSM alone
+	Certificate []byte                     // X.509, DER: the cluster certificate signed by the customer CA
+	Attestation crypto.Signer              // signs attestations; its public half is in Certificate
+	Chain       map[CertificateKind][]byte // the other certificates, X.509, DER
+	Members     func() []Member            // of the cluster; nil for this HSM alone
 	Journal     Journal
 	Clock       Clock
 	MaxKeys     int      // token and session keys together, at most 262138; 0 means DefaultMaxKeys
@@ -59,19 +60,21 @@ type HSM struct {
 	clock    Clock
 	masker   masker
 
-	mu       sync.RWMutex
-	users    map[UserID]*user
-	names    map[string]UserID // folded name to id
-	lastUser UserID
-	keys     map[Handle]*key
-	order    []*key // by slot
-	freeSlot uint64 // no slot below it is free
-	presets  []Handle
-	quorum   map[Service]uint8
-	sessions map[*Session]struct{}
-	lastSess uint32
-	audit    auditLog
-	ticket   Ticket // of the last change
+	mu        sync.RWMutex
+	users     map[UserID]*user
+	names     map[string]UserID // folded name to id
+	lastUser  UserID
+	keys      map[Handle]*key
+	order     []*key // by slot
+	freeSlot  uint64 // no slot below it is free
+	presets   []Handle
+	quorum    map[Service]uint8
+	sessions  map[*Session]struct{}
+	tokens    []*token // in order of their ids
+	lastToken uint32
+	lastSess  uint32
+	audit     auditLog
+	ticket    Ticket // of the last change
 }
 
 // Open starts an HSM with the state of its journal; an empty journal makes an HSM without users and keys.

@@ -97,9 +97,6 @@ func (h *HSM) partition() Partition {
 	return p
 }
 
-// m is the number of approvals that a service needs, 1 for none.
-func (h *HSM) m(s Service) uint8 { return max(1, h.quorum[s]) }
-
 // Members lists the HSMs of the cluster. It needs no login.
 func (s *Session) Members(context.Context, Done) ([]Member, error) {
 	if s.hsm.options.Members == nil {

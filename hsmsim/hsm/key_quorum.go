@@ -1,17 +1,25 @@
 package hsm
 
-// mayUse fails with QuorumMissing where each cryptographic use of a key needs approvals that are not there.
-func (h *HSM) mayUse(_ *Session, k *key) error {
-	if k.MValue > 1 {
-		return QuorumMissing
+import "slices"
+
+// spend uses up a token for one use of a key, where it needs approvals. It comes last: what has failed uses up
+// nothing. Error: QuorumMissing.
+func (s *Session) spend(k *key) error {
+	if k.MValue <= 1 { // it never changes
+		return nil
 	}
-	return nil
+	return s.change(func(h *HSM) error { return h.approvedForKey(s, UseKey, k) })
 }
 
-// mayManage is mayUse for taking a key out of the HSM.
-func (h *HSM) mayManage(_ *Session, k *key) error {
-	if k.MValue > 1 {
-		return QuorumMissing
+// spendBoth uses up a token for taking a key out and one for using the key that wraps it, or neither.
+func (h *HSM) spendBoth(s *Session, k, kek *key) error {
+	before := slices.Clone(h.tokens)
+	err := h.approvedForKey(s, ManageKey, k)
+	if err == nil {
+		err = h.approvedForKey(s, UseKey, kek)
 	}
-	return nil
+	if err != nil {
+		h.tokens = before
+	}
+	return err
 }

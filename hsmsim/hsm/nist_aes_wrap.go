@@ -32,7 +32,10 @@ func (s *Session) nistAESWrap(r DataRequest, needed flags, run func(kek []byte, 
 		h.record(s, opNISTAESWrap, codeOf(err), "", 0)
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func (h *HSM) wrapHostData(s *Session, kek *key, r DataRequest, needed flags, run func(kek []byte, iv [8]byte, data []byte) ([]byte, error)) ([]byte, error) {
@@ -47,8 +50,9 @@ func (h *HSM) wrapHostData(s *Session, kek *key, r DataRequest, needed flags, ru
 	case r.IV != nil:
 		iv = [8]byte(r.IV)
 	}
-	if err := h.mayUse(s, kek); err != nil {
+	out, err := run(kek.Material, iv, r.Data)
+	if err != nil {
 		return nil, err
 	}
-	return run(kek.Material, iv, r.Data)
+	return out, h.approvedForKey(s, UseKey, kek)
 }

@@ -12,6 +12,8 @@ type Session struct {
 	keys   map[Handle]*key
 	ticket Ticket
 	closed bool
+
+	challenge []byte // for a second factor; nil when there is none
 }
 
 // NewSession opens a session, or fails with TooManySessions.
@@ -50,12 +52,13 @@ func (s *Session) Close() {
 	delete(h.sessions, s)
 }
 
-// end logs out and drops the session keys; h.mu is held.
+// end logs out and drops the session keys and tokens; h.mu is held.
 func (s *Session) end() {
 	for _, k := range s.keys {
 		s.hsm.removeKey(k)
 	}
 	clear(s.keys)
+	s.hsm.dropTokens(s)
 	if s.user != nil {
 		s.user.logins--
 	}
@@ -101,6 +104,8 @@ type LoginRequest struct {
 	Type  string // as the operator wrote it
 	Name  string
 	Proof Proof
+
+	Signature []byte // the second factor's answer to the session's challenge
 }
 
 // Done is the answer of operations that have nothing to tell.
@@ -134,9 +139,10 @@ func (h *HSM) login(s *Session, t UserType, r LoginRequest) error {
 		u.record.Failures++
 		h.commit(userChange(u))
 		return LoginFailure
-	case u.record.TwoFactor:
+	case u.record.TwoFactor && !s.answered(u.record.QuorumKey, r.Signature):
 		return LoginFailure
 	}
+	s.challenge = nil
 	if u.record.Failures > 0 {
 		u.record.Failures = 0
 		h.commit(userChange(u))

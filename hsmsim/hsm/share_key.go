@@ -32,8 +32,8 @@ func (h *HSM) shareKey(s *Session, r ShareRequest) error {
 	if u == nil || u.record.Type != CU || u == s.user || k.Class == PublicKey || k.session != nil {
 		return InvalidInput
 	}
-	if k.MValue > 1 {
-		return QuorumMissing
+	if err := h.approvedForKey(s, ManageKey, k); err != nil {
+		return err
 	}
 	i := slices.Index(k.Shared, r.User)
 	switch {

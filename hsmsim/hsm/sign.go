@@ -33,9 +33,20 @@ func (s *Session) Sign(_ context.Context, r SignRequest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	signature, err := row.sign(half, digest)
+	if err == nil {
+		err = s.spend(k)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return signature, nil
+}
+
+func (r signRow) sign(half any, digest []byte) ([]byte, error) {
 	switch key := half.(type) {
 	case *rsa.PrivateKey:
-		return key.Sign(rand.Reader, digest, row.options())
+		return key.Sign(rand.Reader, digest, r.options())
 	case *ecdsa.PrivateKey:
 		return ecdsa.SignASN1(rand.Reader, key, digest)
 	case *secp256k1.PrivateKey:

@@ -37,6 +37,9 @@ func (s *Session) UnwrapKey(_ context.Context, r UnwrapKeyRequest) (Generated, e
 			err = h.mayCreate(s, r.newTemplate(), 1)
 		}
 		if err == nil {
+			err = h.approvedForKey(s, UseKey, kek)
+		}
+		if err == nil {
 			g = h.adopt(s, r.Template, k)
 		}
 		h.record(s, opUnwrapKey, codeOf(err), "", 0)
@@ -77,7 +80,7 @@ func (h *HSM) mayUnwrap(s *Session, r *UnwrapKeyRequest) (*key, error) {
 	case kek.Flags&flagUnwrap == 0:
 		return nil, KeyFunction
 	}
-	return kek, h.mayUse(s, kek)
+	return kek, nil
 }
 
 // unwrap makes the key; it has neither handle nor owner yet.

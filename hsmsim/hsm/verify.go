@@ -26,8 +26,7 @@ type Verification struct {
 	Valid bool
 }
 
-// Verify checks a signature. Errors: NotAllowed, InvalidHandle, KeyAccessDenied, BadKeyType, KeyFunction,
-// QuorumMissing, DataLength; BadLength for a signature that is not as long as the modulus, BadPKCSData for one
+// Verify checks a signature. Errors: NotAllowed, InvalidHandle, KeyAccessDenied, BadKeyType, KeyFunction, DataLength; BadLength for a signature that is not as long as the modulus, BadPKCSData for one
 // with RSA that no private half of this key has made, BadVerifyDSA for one with ECDSA that is wrong.
 func (s *Session) Verify(_ context.Context, r VerifyRequest) (Verification, error) {
 	k, row, err := s.signing(r.Handle, r.Mechanism, PublicKey, flagVerify)

@@ -38,10 +38,17 @@ func (s *Session) WrapKey(_ context.Context, r WrapKeyRequest) (WrappedKey, erro
 	if err == nil {
 		w, err = r.wrap(key, kek, header)
 	}
-	return w, s.change(func(h *HSM) error {
+	err = s.change(func(h *HSM) error {
+		if err == nil {
+			err = h.spendBoth(s, key, kek)
+		}
 		h.record(s, opWrapKey, codeOf(err), "", 0)
 		return err
 	})
+	if err != nil {
+		return WrappedKey{}, err
+	}
+	return w, nil
 }
 
 // mayWrap finds the key and the wrapping key and checks everything but the length.
@@ -71,10 +78,7 @@ func (h *HSM) mayWrap(s *Session, r *WrapKeyRequest) (k, kek *key, err error) {
 	case k.Flags&flagWrapWithTrusted != 0 && kek.Flags&flagTrusted == 0:
 		return nil, nil, PolicyViolation
 	}
-	if err := h.mayUse(s, kek); err != nil {
-		return nil, nil, err
-	}
-	return k, kek, h.mayManage(s, k)
+	return k, kek, nil
 }
 
 // canWrap reports whether a key is of the kind that wraps or unwraps: AES, or a half of an RSA pair.

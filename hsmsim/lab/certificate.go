@@ -28,13 +28,43 @@ func newCustomerCA(cluster string) (certified, error) {
 	return certify(template, certified{})
 }
 
+// newManufacturerRoot makes the certificate that the simulated manufacturer of the hardware signs with.
+func newManufacturerRoot() (certified, error) {
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "hsmlab simulated manufacturer root", Organization: []string{"hsmlab"}},
+		IsCA:    true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	return certify(template, certified{})
+}
+
+// newHardwareCertificate makes the certificate of an HSM's hardware, which signs that of the cluster in its turn.
+func newHardwareCertificate(root certified, hsmID string) (certified, error) {
+	template := &x509.Certificate{
+		Subject: pkix.Name{CommonName: "hsmlab simulated hardware", OrganizationalUnit: []string{hsmID}},
+		IsCA:    true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	return certify(template, root)
+}
+
 // newClusterCertificate makes an HSM's cluster certificate, signed by the customer CA.
 func newClusterCertificate(ca certified, cluster, hsmID string) (certified, error) {
-	template := &x509.Certificate{
+	return certify(clusterTemplate(cluster, hsmID), ca)
+}
+
+func clusterTemplate(cluster, hsmID string) *x509.Certificate {
+	return &x509.Certificate{
 		Subject:  pkix.Name{CommonName: cluster, OrganizationalUnit: []string{hsmID}},
 		KeyUsage: x509.KeyUsageDigitalSignature,
 	}
-	return certify(template, ca)
+}
+
+// certifyAgain makes another certificate of an HSM's cluster key, signed by its hardware. It is DER.
+func certifyAgain(key, hardware certified, cluster, hsmID string) ([]byte, error) {
+	private, err := key.private()
+	if err != nil {
+		return nil, err
+	}
+	return sign(clusterTemplate(cluster, hsmID), private, hardware)
 }
 
 // certify makes a key and its certificate, self-signed where ca is empty.
@@ -43,9 +73,22 @@ func certify(template *x509.Certificate, ca certified) (certified, error) {
 	if err != nil {
 		return certified{}, fmt.Errorf("cannot make a certificate's key: %w", err)
 	}
+	der, err := sign(template, key, ca)
+	if err != nil {
+		return certified{}, err
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return certified{}, fmt.Errorf("cannot encode a certificate's key: %w", err)
+	}
+	return certified{Key: pkcs8, Certificate: der}, nil
+}
+
+// sign makes the certificate of a key, DER.
+func sign(template *x509.Certificate, key *ecdsa.PrivateKey, ca certified) ([]byte, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
-		return certified{}, fmt.Errorf("cannot make a serial number: %w", err)
+		return nil, fmt.Errorf("cannot make a serial number: %w", err)
 	}
 	template.SerialNumber = serial
 	// Valid at whatever time a scenario's clock starts.
@@ -54,21 +97,17 @@ func certify(template *x509.Certificate, ca certified) (certified, error) {
 	parent, signer := template, key
 	if ca.Certificate != nil {
 		if parent, err = x509.ParseCertificate(ca.Certificate); err != nil {
-			return certified{}, fmt.Errorf("cannot read the CA's certificate: %w", err)
+			return nil, fmt.Errorf("cannot read the CA's certificate: %w", err)
 		}
 		if signer, err = ca.private(); err != nil {
-			return certified{}, err
+			return nil, err
 		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
-		return certified{}, fmt.Errorf("cannot sign a certificate: %w", err)
+		return nil, fmt.Errorf("cannot sign a certificate: %w", err)
 	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return certified{}, fmt.Errorf("cannot encode a certificate's key: %w", err)
-	}
-	return certified{Key: pkcs8, Certificate: der}, nil
+	return der, nil
 }
 
 func (c certified) private() (*ecdsa.PrivateKey, error) {

@@ -27,6 +27,8 @@ type manifest struct {
 	StorageKey [32]byte
 	Clock      clock.State
 	Clusters   []clusterManifest
+
+	ManufacturerRoot certified // of the HSMs' hardware
 }
 
 type clusterManifest struct {
@@ -42,8 +44,36 @@ type hsmManifest struct {
 	Node        int
 	Address     string
 	Name        string
-	State       string // of scenario.StateUp, …: how it answers now
-	Certificate certified
+	State       string    // of scenario.StateUp, …: how it answers now
+	Certificate certified // cluster certificate, signed by the customer CA
+
+	Hardware          certified // signed by the manufacturer
+	ClusterByHardware []byte    // cluster certificate signed by the hardware, DER
+}
+
+func (m *manifest) newHSM(c *clusterManifest, h scenario.HSM) (hsmManifest, error) {
+	id := h.ID
+	if id == "" {
+		id = newHSMID()
+	}
+	made := hsmManifest{ID: id, Node: h.Node, Address: h.Address, Name: h.Name, State: h.State}
+	var err error
+	if made.Certificate, err = newClusterCertificate(c.CustomerCA, c.ID, id); err != nil {
+		return made, err
+	}
+	if made.Hardware, err = newHardwareCertificate(m.ManufacturerRoot, id); err != nil {
+		return made, err
+	}
+	made.ClusterByHardware, err = certifyAgain(made.Certificate, made.Hardware, c.ID, id)
+	return made, err
+}
+
+// chain are the certificates of an HSM beside the cluster certificate.
+func (m *manifest) chain(c *clusterManifest, h *hsmManifest) map[hsm.CertificateKind][]byte {
+	return map[hsm.CertificateKind][]byte{
+		hsm.ManufacturerRoot: m.ManufacturerRoot.Certificate, hsm.ManufacturerHardware: h.Hardware.Certificate,
+		hsm.CustomerRoot: c.CustomerCA.Certificate, hsm.ClusterByHardware: h.ClusterByHardware,
+	}
 }
 
 func readManifest(h Home) (*manifest, error) {
@@ -98,6 +128,9 @@ func newManifest(w *scenario.World) (*manifest, error) {
 	}
 	m := &manifest{Version: manifestVersion, Scenario: text}
 	rand.Read(m.StorageKey[:])
+	if m.ManufacturerRoot, err = newManufacturerRoot(); err != nil {
+		return nil, err
+	}
 	for _, c := range w.Clusters {
 		cm, err := m.newCluster(&c)
 		if err != nil {
@@ -121,15 +154,11 @@ func (m *manifest) newCluster(c *scenario.Cluster) (clusterManifest, error) {
 		}
 	}
 	for _, h := range c.HSMs {
-		id := h.ID
-		if id == "" {
-			id = newHSMID()
-		}
-		cert, err := newClusterCertificate(cm.CustomerCA, c.ID, id)
+		made, err := m.newHSM(&cm, h)
 		if err != nil {
 			return cm, err
 		}
-		cm.HSMs = append(cm.HSMs, hsmManifest{ID: id, Node: h.Node, Address: h.Address, Name: h.Name, State: h.State, Certificate: cert})
+		cm.HSMs = append(cm.HSMs, made)
 	}
 	return cm, nil
 }

@@ -84,7 +84,7 @@ func (l *Lab) openNode(c *clusterManifest, h *hsmManifest, sc *scenario.Cluster)
 	}
 	dev, err := hsm.Open(hsm.Options{
 		Identity: hsm.Identity{ID: h.ID, Node: h.Node, Address: h.Address, Cluster: c.ID},
-		Family:   c.family(), Certificate: h.Certificate.Certificate, Attestation: key,
+		Family:   c.family(), Certificate: h.Certificate.Certificate, Attestation: key, Chain: l.manifest.chain(c, h),
 		Members: func() []hsm.Member { return c.members() },
 		Journal: file, Clock: l.clock, MaxKeys: sc.MaxKeys, NextHandles: next,
 	})

@@ -61,7 +61,7 @@ type answer struct {
 var decoding = func() cbor.DecMode {
 	m, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
-		UTF8: cbor.UTF8DecodeInvalid,
+		UTF8:            cbor.UTF8DecodeInvalid,
 		MaxNestedLevels: 8, MaxArrayElements: 1 << 20, MaxMapPairs: 1 << 10,
 	}.DecMode()
 	if err != nil {

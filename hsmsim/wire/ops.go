@@ -58,6 +58,15 @@ var (
 	Sign              = define(47, (*hsm.Session).Sign)
 	Verify            = define(48, (*hsm.Session).Verify)
 	GeneratePBE       = define(49, (*hsm.Session).GeneratePBE)
+	RegisterQuorumKey = define(60, (*hsm.Session).RegisterQuorumKey)
+	SetMValue         = define(61, (*hsm.Session).SetMValue)
+	MValue            = define(62, (*hsm.Session).MValue)
+	GetToken          = define(63, (*hsm.Session).GetToken)
+	ApproveToken      = define(64, (*hsm.Session).ApproveToken)
+	ListTokens        = define(65, (*hsm.Session).ListTokens)
+	DeleteToken       = define(66, (*hsm.Session).DeleteToken)
+	Challenge         = define(67, (*hsm.Session).Challenge)
+	GetCertificate    = define(68, (*hsm.Session).GetCertificate)
 )
 
 // define ties a number to a method of the session.

@@ -85,9 +85,9 @@ type link struct {
 	in      *bufio.Reader
 	session *hsm.Session
 
-	out     []byte     // answers that are ready
-	ticket  hsm.Ticket // what must be durable before they go out
-	held    []uint64   // their request ids
+	out    []byte     // answers that are ready
+	ticket hsm.Ticket // what must be durable before they go out
+	held   []uint64   // their request ids
 }
 
 func (l *link) run(ctx context.Context) error {

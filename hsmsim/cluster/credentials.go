@@ -2,8 +2,8 @@ package cluster
 
 import "github.com/hsmlab/hsmlab/hsmsim/hsm"
 
-// credentials are a name and password with their proofs, which take a while to compute and are the same on
-// all HSMs of a cluster and its clones.
+// credentials are a name and password with their proofs by salt: they take a while to compute and are the same
+// on all HSMs of a cluster and its clones.
 type credentials struct {
 	userType string
 	name     string
@@ -26,4 +26,8 @@ func (c *credentials) login(salt hsm.Salt) (hsm.LoginRequest, error) {
 		c.proofs[salt] = p
 	}
 	return hsm.LoginRequest{Type: c.userType, Name: c.name, Proof: p}, nil
+}
+
+func (c *credentials) onNode(n *node) (hsm.LoginRequest, error) {
+	return c.login(hsm.Salt(n.conn.Welcome().Salt))
 }
