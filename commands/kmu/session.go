@@ -65,7 +65,7 @@ func (s *session) command(words []string) *command {
 		return nil
 	}
 	for i := range s.table {
-		if c := &s.table[i]; c.run != nil && c.called(words[0]) {
+		if c := &s.table[i]; c.called(words[0]) {
 			return c
 		}
 	}

@@ -44,10 +44,41 @@ func commands() []command {
 			run:     runLogoutHSM,
 		},
 
-		{headings: []string{"M of N commands"}, name: "getToken", summary: "Begins a service that needs approvals and gets its token"},
-		{name: "delToken", summary: "Removes tokens"},
-		{name: "approveToken", summary: "Hands in the approvals of a token"},
-		{name: "listTokens", summary: "Lists all tokens of the partition"},
+		{
+			headings: []string{"M of N commands"},
+			name:     "getToken",
+			summary:  "Begins a service that needs approvals and gets its token",
+			about:    "Gets a token for one use of a key that needs the approval of several users (m_value).",
+			options:  getTokenOptions,
+			checks:   getTokenChecks,
+			login:    true,
+			run:      runGetToken,
+		},
+		{
+			name:    "delToken",
+			summary: "Removes tokens",
+			about:   "Takes back tokens: those in a token file, or all of the user.",
+			options: delTokenOptions,
+			checks:  delTokenChecks,
+			login:   true,
+			run:     runDelToken,
+		},
+		{
+			name:    "approveToken",
+			summary: "Hands in the approvals of a token",
+			about:   "Brings the signatures of those who approve of a token to the HSMs.",
+			options: []option{{name: "-af", value: "<approval file>", kind: kindText, about: "the file that names the token file, the approvers and their signatures"}},
+			checks:  []check{needs("-af", "Approval file")},
+			login:   true,
+			run:     runApproveToken,
+		},
+		{
+			name:    "listTokens",
+			summary: "Lists all tokens of the partition",
+			about:   "Lists the tokens for keys that the user can use.",
+			login:   true,
+			run:     runListTokens,
+		},
 
 		{
 			headings: []string{"Key Generation Commands", "Asymmetric Keys:"},
@@ -244,7 +275,16 @@ func commands() []command {
 			run:    runGetAttribute,
 		},
 
-		{headings: []string{"Certificate Setup Commands"}, name: "getCert", summary: "Writes a certificate of the HSM to a file"},
+		{
+			headings: []string{"Certificate Setup Commands"},
+			name:     "getCert",
+			summary:  "Writes a certificate of the HSM to a file",
+			about:    "Writes a certificate of the HSM that serves the session to a file.",
+			options:  getCertOptions,
+			checks:   getCertChecks,
+			notes:    getCertSubjects,
+			run:      runGetCert,
+		},
 
 		{
 			headings: []string{"Key Transfer Commands"},

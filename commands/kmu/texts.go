@@ -134,13 +134,28 @@ const (
 	textFileCheck     = "\n\n \t IsValidKeyHandlefile return  0x%02x  %s\n\n"
 )
 
+// Tokens. Of a token's lines, which the management tool shows too, this tool's form is not known.
+const (
+	textBadService         = "Invalid service number\n"
+	textToken              = "\nToken:\nId:%d\nService:%d\nNode:%d\nKey Handle:%d\nUser:%s\n"
+	textTokenState         = "Token Validity: %d sec\nRequired num of approvers : %d\nCurrent num of approvals : %d\n"
+	textApprover           = "Approver-%d: %s\n"
+	textNoTokens           = "no tokens found\n"
+	textTokenFileNotOpened = "failed to open the file %s\n"
+	textTokenFileUnread    = "failed to read token from %s\n"
+	textImproperToken      = "Improper token passed\n"
+	textTooManyTokens      = " number of tokens in the file is more than 32\n"
+	textApprovalNotOpened  = "Failed to open file: %s\n"
+	textTooManyApprovals   = " number of approvals in the file is more than 20\n"
+	textNoApprovers        = "Failed to read Approver Details\n"
+)
+
 // Certificates.
 const (
 	textNoCertificateFile = "\n\tCertificate file (-f) is missing \n"
 	textNoSubject         = "\n\tCertificate Subject (-s) is missing \n"
 	textCertificate       = "\n\tCfm3GetCert() returned %d :%s\n"
 	textNoCertificate     = "\n\tCfm3GetCert() failed with erro code %d :%s\n" // sic
-	textEmptyCertificate  = "\n\tError: Empty file: %s\n"
 )
 
 // Other commands.
