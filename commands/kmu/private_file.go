@@ -1,7 +1,6 @@
 package kmu
 
 import (
-	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
 	"errors"
@@ -70,15 +69,7 @@ func readPKCS1(der []byte) (privateFile, error) {
 	if k := readFake(der); k.fake {
 		return k, nil
 	}
-	key, err := x509.ParsePKCS1PrivateKey(der)
-	if err != nil {
-		return privateFile{}, err
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return privateFile{}, err
-	}
-	return realKey(pkcs8)
+	return toPKCS8(oidRSA, asn1.NullRawValue, asn1.RawValue{FullBytes: der})
 }
 
 // sec1 is an EC private key as openssl's older files have it.
@@ -90,6 +81,7 @@ type sec1 struct {
 }
 
 var (
+	oidRSA = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	oidEC  = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
 	oidDSA = asn1.ObjectIdentifier{1, 2, 840, 10040, 4, 1}
 )

@@ -146,7 +146,7 @@ func parsePrivate(der []byte) (any, error) {
 	}
 	switch t {
 	case RSA:
-		return x509.ParsePKCS1PrivateKey(f.PrivateKey)
+		return parseRSA(f.PrivateKey)
 	case DSA:
 		return f.dsa()
 	}
@@ -164,6 +164,27 @@ func parsePrivate(der []byte) (any, error) {
 		return nil, err
 	}
 	return row.privateKey(inner.PrivateKey)
+}
+
+// maxRSABits bounds the numbers of RSA keys that are looked at. The standard library checks them all, which takes
+// minutes where they are absurd.
+const maxRSABits = 4096
+
+// parseRSA reads a key of the form of PKCS #1. Error: PolicyViolation for one that is too large.
+func parseRSA(der []byte) (*rsa.PrivateKey, error) {
+	var n struct {
+		Version                     int
+		N, E, D, P, Q, DP, DQ, QInv *big.Int
+	}
+	if err := unmarshal(der, &n); err != nil {
+		return nil, err
+	}
+	for _, x := range []*big.Int{n.N, n.E, n.D, n.P, n.Q, n.DP, n.DQ, n.QInv} {
+		if x.BitLen() > maxRSABits {
+			return nil, PolicyViolation
+		}
+	}
+	return x509.ParsePKCS1PrivateKey(der)
 }
 
 // privateKey makes a key of its scalar, whose leading zeros may be missing.
