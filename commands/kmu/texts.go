@@ -226,6 +226,9 @@ type family struct {
 	// differsAsBadData: a signature of another message is reported as one that another key has made.
 	differsAsBadData bool
 
+	// emptyResult: aesWrapUnwrap leaves an empty file where it fails.
+	emptyResult bool
+
 	allAttributes, attributeFile string
 	dumpHeader                   int    // bytes in the size that getAttribute reports
 	dumpAll                      bool   // a dump has the attributes of later firmware too
@@ -276,6 +279,8 @@ var families = [...]family{
 		signed:           "\nsignature is written to file %s\n",
 		verified:         "\n\tSignature verification successful\n",
 		differsAsBadData: true,
+
+		emptyResult: true,
 
 		allAttributes: "\ngot all attributes of size %d attr cnt %d\n",
 		attributeFile: "Attributes dumped into %s file\n",

@@ -22,9 +22,6 @@ var verifyChecks = []check{
 	needs("-f", "Message file"), needs("-s", "Signature file"), needs("-k", "Private Key"), needs("-m", "Mechanism"), // sic
 }
 
-// maxSignature bounds signatures, bytes: the longest is one with RSA-4096.
-const maxSignature = 512
-
 // runVerify checks the signature of a file.
 func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 	const function = "Cfm3Verify"
@@ -32,14 +29,6 @@ func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 	var ok bool
 	if r.Message, ok = message(a.data("-f"), r.Mechanism); !ok {
 		return s.result(function, hsm.MessageLength)
-	}
-	switch {
-	case len(r.Signature) > maxSignature:
-		s.out.Print(textSignatureLength)
-		return s.result(function, hsm.InvalidArguments)
-	case r.Mechanism.IsECDSA() && !isSignature(r.Signature):
-		s.out.Print(textSignatureInvalid)
-		return s.result(function, hsm.InvalidArguments)
 	}
 	v, code := cluster.OnHome(ctx, s.cluster(ctx), wire.Verify, r)
 	switch {
@@ -52,6 +41,9 @@ func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 		code = hsm.InvalidInput
 	case code == hsm.BadLength:
 		s.out.Print(textSignatureLength)
+	case code == hsm.BadVerifyDSA && !isSignature(r.Signature):
+		s.out.Print(textSignatureInvalid)
+		code = hsm.InvalidArguments
 	default:
 		s.explain(ctx, r.Handle, code, textNoVerifyKey)
 	}

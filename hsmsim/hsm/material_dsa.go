@@ -97,8 +97,9 @@ func fillDSA(pub, priv *keyRecord, key *dsa.PrivateKey) error {
 	}
 	for _, k := range []*keyRecord{pub, priv} {
 		if k != nil {
-			k.Modulus, k.ModulusBits = key.Y.Bytes(), uint32(key.P.BitLen())
-			k.KCV, k.ValueLen = publicKCV(spki), uint32(len(key.Y.Bytes()))
+			k.Modulus = key.Y.FillBytes(make([]byte, (key.P.BitLen()+7)/8))
+			k.ModulusBits, k.ValueLen = uint32(key.P.BitLen()), uint32(len(k.Modulus))
+			k.KCV = publicKCV(spki)
 		}
 	}
 	if pub != nil {

@@ -40,9 +40,6 @@ func (m SignMechanism) Hash() (hash crypto.Hash, ok bool) {
 	return row.hash, ok
 }
 
-// IsECDSA reports whether the mechanism makes ECDSA signatures.
-func (m SignMechanism) IsECDSA() bool { return signMechanisms[m].scheme == schemeECDSA }
-
 // MaxMessage bounds the data that an HSM hashes itself, bytes; clients hash more on their own (user guide, sign).
 const MaxMessage = 16 << 10
 
