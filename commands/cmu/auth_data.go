@@ -61,21 +61,21 @@ func parseAuthData(file []byte) (*answers, error) {
 	got := &answers{signatures: map[string][]byte{}}
 	switch {
 	case a.Version != authVersion:
-		return nil, fmt.Errorf("Version is %q, not %s", a.Version, authVersion)
+		return nil, fmt.Errorf("field Version is %q, not %s", a.Version, authVersion)
 	case len(a.Data) > maxAuthEntries:
-		return nil, fmt.Errorf("Data has %d entries, at most %d are allowed", len(a.Data), maxAuthEntries)
+		return nil, fmt.Errorf("field Data has %d entries, at most %d are allowed", len(a.Data), maxAuthEntries)
 	case a.PublicKey != "":
 		if got.publicKey = publicKey([]byte(a.PublicKey)); got.publicKey == nil {
-			return nil, errors.New("PublicKey is not a public key in PEM form")
+			return nil, errors.New("field PublicKey is not a public key in PEM form")
 		}
 	}
 	for i, e := range a.Data {
 		digest, err := base64.StdEncoding.DecodeString(e.Digest)
 		if err != nil {
-			return nil, fmt.Errorf("Data[%d].Digest is not base64: %w", i, err)
+			return nil, fmt.Errorf("field Data[%d].Digest is not base64: %w", i, err)
 		}
 		if got.signatures[string(digest)], err = base64.StdEncoding.DecodeString(e.Signature); err != nil {
-			return nil, fmt.Errorf("Data[%d].Signature is not base64: %w", i, err)
+			return nil, fmt.Errorf("field Data[%d].Signature is not base64: %w", i, err)
 		}
 	}
 	return got, nil

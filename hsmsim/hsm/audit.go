@@ -31,12 +31,12 @@ const (
 	opCloseSession      Opcode = 0xf5 // number invented
 	opModifyObject      Opcode = 0xf6 // number invented
 	opTombstoneObject   Opcode = 0xf7 // number invented
-	opSetMValue         Opcode = 0xf8 // number invented
-	opGetToken          Opcode = 0xf9 // number invented
-	opApproveToken      Opcode = 0xfa // number invented
-	opDeleteToken       Opcode = 0xfb // number invented
-	opRegisterQuorumKey Opcode = 0xfd // number and name invented
-	opCreateObject      Opcode = 0xfe // number invented
+	opSetMValue         Opcode = 0xe8 // number invented
+	opGetToken          Opcode = 0xe9 // number invented
+	opApproveToken      Opcode = 0xea // number invented
+	opDeleteToken       Opcode = 0xeb // number invented
+	opRegisterQuorumKey Opcode = 0xec // number and name invented
+	opCreateObject      Opcode = 0xed // number invented
 	maxAuditRecords            = 4096
 	auditTrimAllowance         = 256
 )

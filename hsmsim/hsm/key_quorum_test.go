@@ -37,8 +37,8 @@ func registered(t testing.TB, s *hsm.Session, name string) {
 	must(t, err)
 }
 
-// approve gets a token for a key and the approvals of alice and bob.
-func approve(t testing.TB, s *hsm.Session, service hsm.Service, h hsm.Handle) {
+// approveKey gets a token for a key and the approvals of alice and bob.
+func approveKey(t testing.TB, s *hsm.Session, service hsm.Service, h hsm.Handle) {
 	t.Helper()
 	token, err := s.GetToken(t.Context(), hsm.GetTokenRequest{Service: service, Key: h, User: "alice"})
 	must(t, err)
@@ -101,7 +101,7 @@ func TestEachUseOfAQuorumKeyNeedsApprovals(t *testing.T) {
 		{"unwrap with it", hsm.UseKey, kek, func() error {
 			data, err := s.WrapData(t.Context(), hsm.DataRequest{Wrapping: kek, Data: make([]byte, 16)})
 			must(t, err)
-			approve(t, s, hsm.UseKey, kek)
+			approveKey(t, s, hsm.UseKey, kek)
 			_, err = s.UnwrapKey(t.Context(), hsm.UnwrapKeyRequest{Wrapping: kek, Wrapped: data, Class: hsm.SecretKey, Type: hsm.AES, Parameters: p})
 			return err
 		}, func() error {
@@ -114,7 +114,7 @@ func TestEachUseOfAQuorumKeyNeedsApprovals(t *testing.T) {
 			if o.name != "unwrap with it" {
 				wants(t, "without approvals", o.run(), hsm.QuorumMissing)
 			}
-			approve(t, s, o.service, o.key)
+			approveKey(t, s, o.service, o.key)
 			if o.wrong() == nil {
 				t.Error("what is wrong succeeds")
 			}
@@ -132,7 +132,7 @@ func TestASharersTokenIsNotTheOwners(t *testing.T) {
 	registered(t, s, "alice")
 	registered(t, bobs, "bob")
 	_, private := pair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256, Template: hsm.Template{Shared: []hsm.UserID{bob}, MValue: 2}})
-	approve(t, s, hsm.UseKey, private)
+	approveKey(t, s, hsm.UseKey, private)
 	_, err := bobs.Sign(t.Context(), hsm.SignRequest{Handle: private, Mechanism: 17, Message: hsm.Message{Data: []byte("m")}})
 	wants(t, "bob with alice's token", err, hsm.QuorumMissing)
 	_, err = s.Sign(t.Context(), hsm.SignRequest{Handle: private, Mechanism: 17, Message: hsm.Message{Data: []byte("m")}})
