@@ -3,7 +3,6 @@ package kmu
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -54,7 +53,7 @@ func runAESWrapUnwrap(ctx context.Context, s *session, a arguments) hsm.Code {
 	out, code := cluster.OnHome(ctx, s.cluster(ctx), op, r)
 	if code != hsm.Success {
 		if s.family.emptyResult {
-			os.WriteFile(s.path(file), nil, 0o644) // nobody misses it where it cannot be written
+			s.writeFile(file, nil) // nobody misses it where it cannot be written
 		}
 		return s.result(function, code)
 	}
@@ -65,7 +64,7 @@ func runAESWrapUnwrap(ctx context.Context, s *session, a arguments) hsm.Code {
 		}
 		fmt.Fprintf(s.out, "%02X ", b)
 	}
-	if err := os.WriteFile(s.path(file), out, 0o644); err != nil {
+	if err := s.writeFile(file, out); err != nil {
 		s.out.Print(textResultNotWritten)
 		return s.result(function, hsm.InvalidArguments)
 	}

@@ -2,7 +2,6 @@ package kmu
 
 import (
 	"context"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
@@ -25,7 +24,7 @@ func runExSymKey(ctx context.Context, s *session, a arguments) hsm.Code {
 		return code
 	}
 	file := a.text("-out")
-	if err := os.WriteFile(s.path(file), key, 0o644); err != nil {
+	if err := s.writeFile(file, key); err != nil {
 		s.out.Printf(textNotWritten, file)
 		return hsm.InvalidArguments
 	}

@@ -3,7 +3,6 @@ package kmu
 import (
 	"context"
 	"encoding/pem"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
@@ -30,7 +29,7 @@ func runExportPrivateKey(ctx context.Context, s *session, a arguments) hsm.Code 
 		return hsm.InvalidArguments
 	}
 	file := a.text("-out")
-	if err := os.WriteFile(s.path(file), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o644); err != nil {
+	if err := s.writeFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})); err != nil {
 		s.out.Print(textNoBIO)
 		return hsm.InvalidArguments
 	}

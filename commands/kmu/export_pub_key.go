@@ -3,7 +3,6 @@ package kmu
 import (
 	"context"
 	"encoding/pem"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -28,7 +27,7 @@ func runExportPubKey(ctx context.Context, s *session, a arguments) hsm.Code {
 	if code != hsm.Success {
 		return s.result(function, code)
 	}
-	if err := os.WriteFile(s.path(file), pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o644); err != nil {
+	if err := s.writeFile(file, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})); err != nil {
 		s.out.Print(textPublicNotWritten)
 		return s.result(function, hsm.InvalidArguments)
 	}

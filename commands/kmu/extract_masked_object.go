@@ -2,7 +2,6 @@ package kmu
 
 import (
 	"context"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -24,7 +23,7 @@ func runExtractMaskedObject(ctx context.Context, s *session, a arguments) hsm.Co
 		return s.result(function, code)
 	}
 	file := a.text("-out")
-	if err := os.WriteFile(s.path(file), object, 0o644); err != nil {
+	if err := s.writeFile(file, object); err != nil {
 		s.out.Print(textMaskedNotSaved)
 		return s.result(function, hsm.InvalidArguments)
 	}

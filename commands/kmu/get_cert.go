@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/pem"
 	"math"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -36,7 +35,7 @@ func runGetCert(ctx context.Context, s *session, a arguments) hsm.Code {
 	der, code := cluster.OnHome(ctx, s.cluster(ctx), wire.GetCertificate, r)
 	if code == hsm.Success {
 		block := &pem.Block{Type: "CERTIFICATE", Bytes: der}
-		if err := os.WriteFile(s.path(a.text("-f")), pem.EncodeToMemory(block), 0o644); err != nil {
+		if err := s.writeFile(a.text("-f"), pem.EncodeToMemory(block)); err != nil {
 			code = hsm.InvalidArguments
 		}
 	}

@@ -3,7 +3,6 @@ package kmu
 import (
 	"bytes"
 	"context"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -34,7 +33,7 @@ func runGetToken(ctx context.Context, s *session, a arguments) hsm.Code {
 			s.out.Printf(textToken, t.ID, t.Service, t.Node, t.Key, t.User)
 			file.Write(t.Value)
 		}
-		if err := os.WriteFile(s.path(a.text("-f")), file.Bytes(), 0o644); err != nil {
+		if err := s.writeFile(a.text("-f"), file.Bytes()); err != nil {
 			s.out.Printf(textTokenFileNotOpened, a.text("-f"))
 			o.Code = hsm.InvalidArguments
 		}

@@ -134,6 +134,11 @@ func (s *session) readFile(path string) ([]byte, error) {
 	return data, err
 }
 
+// writeFile writes a file that an option names.
+func (s *session) writeFile(name string, data []byte) error {
+	return tool.WriteFile(s.path(name), data, 0o644)
+}
+
 // path is where a file that the operator names really is.
 func (s *session) path(name string) string {
 	if s.env.Resolve == nil {

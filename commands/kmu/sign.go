@@ -3,7 +3,6 @@ package kmu
 import (
 	"context"
 	"math"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -50,7 +49,7 @@ func runSign(ctx context.Context, s *session, a arguments) hsm.Code {
 		signature, o.Code = cluster.OnHome(ctx, s.cluster(ctx), wire.Sign, r)
 	}
 	if o.OK() {
-		if err := os.WriteFile(s.path(file), signature, 0o644); err != nil {
+		if err := s.writeFile(file, signature); err != nil {
 			s.out.Print(textFileNotOpened)
 			return s.result(function, hsm.InvalidArguments)
 		}

@@ -3,7 +3,6 @@ package kmu
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -75,9 +74,9 @@ func runWrapKey(ctx context.Context, s *session, a arguments) hsm.Code {
 	if r.Header {
 		length -= len(hsm.WrapIV) // the original does not count it
 	}
-	err := os.WriteFile(s.path(file), w.Data, 0o644)
+	err := s.writeFile(file, w.Data)
 	if err == nil && w.IV != nil {
-		err = os.WriteFile(s.path(a.text("-iv_file")), w.IV, 0o644)
+		err = s.writeFile(a.text("-iv_file"), w.IV)
 	}
 	if err != nil {
 		s.out.Print(textWrappedNotSaved)
