@@ -114,6 +114,7 @@ const (
 	textNoSignKey        = "\n\tUnsupported hash type/provided key not valid for signature mechanism\n"
 	textNoVerifyKey      = "\n\tUnsupported hash type/provided key not valid for verification mechanism\n"
 	textNoSignCurve      = "\n\tUnsupported curve ID. Supported curves: P256, P384, Secp256k1\n"
+	textVerifyFailed     = "\n%[1]sCfm3Verify returned: 0x%02[2]x \n\n%[1]s%[3]s\n" // in both generations
 	textSignatureDiffers = "\n\tFailed to verify signature\n"
 	textSignatureLength  = "\n\tInvalid signature length\n"
 	textSignatureInvalid = "\n\tInvalid signature\n"

@@ -28,7 +28,8 @@ func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 	r := hsm.VerifyRequest{Handle: a.key("-k"), Mechanism: hsm.SignMechanism(a.number("-m")), Signature: a.data("-s")}
 	var ok bool
 	if r.Message, ok = message(a.data("-f"), r.Mechanism); !ok {
-		return s.result(function, hsm.MessageLength)
+		s.out.Printf(textVerifyFailed, s.indent, uint32(hsm.MessageLength), hsm.MessageLength.Text())
+		return hsm.MessageLength
 	}
 	v, code := cluster.OnHome(ctx, s.cluster(ctx), wire.Verify, r)
 	switch {
@@ -46,6 +47,10 @@ func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 		code = hsm.InvalidArguments
 	default:
 		s.explain(ctx, r.Handle, code, textNoVerifyKey)
+	}
+	if code != hsm.Success {
+		s.out.Printf(textVerifyFailed, s.indent, uint32(code), resultText(code))
+		return code
 	}
 	return s.result(function, code)
 }
