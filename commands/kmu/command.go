@@ -25,8 +25,7 @@ type command struct {
 	// fixed is the whole help screen where the original's is known.
 	fixed string
 
-	// run does it and returns the code of its result line, Success where there is none. A row without run is
-	// only listed: typed, it is an unknown command.
+	// run does it and returns the code of its result line, Success where there is none.
 	run func(ctx context.Context, s *session, a arguments) hsm.Code
 }
 

@@ -53,7 +53,7 @@ func (s *session) complete(line string) []shell.Suggestion {
 func (s *session) completeCommand(start string) []shell.Suggestion {
 	var list []shell.Suggestion
 	for i := range s.table {
-		if c := &s.table[i]; c.run != nil && strings.HasPrefix(c.name, start) {
+		if c := &s.table[i]; strings.HasPrefix(c.name, start) {
 			list = append(list, shell.Suggestion{Text: c.name, Description: c.summary})
 		}
 	}

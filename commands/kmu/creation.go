@@ -2,6 +2,7 @@ package kmu
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -30,6 +31,17 @@ func creationOptions(badMValue string, minMValue uint64) []option {
 	}
 }
 
+// creationPick is some of the options for new keys, in the order in which a command has them.
+func creationPick(names ...string) []option {
+	var picked []option
+	all := creationOptions("", 0)
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(o option) bool { return o.name == name })
+		picked = append(picked, all[i])
+	}
+	return picked
+}
+
 // creationChecks come after a command's own.
 var creationChecks = []check{
 	{text: textNoMinimum, fails: func(a arguments) bool { return a.has("-timeout") && a.number("-min_srv") == 0 }},
@@ -54,6 +66,10 @@ type newKeys struct {
 	function string
 	created  string    // the line with the handles, in order of Handles
 	parts    []keyPart // in the order in which their status is printed
+
+	report       func(hsm.Code) hsm.Code // prints the result line; nil for the usual one
+	handlesFirst bool                    // the handles come before the result line
+	bareFailure  bool                    // a failure has no block
 }
 
 // keyPart is one of the keys by what the status lines call it.
@@ -86,14 +102,23 @@ func (s *session) finish(ctx context.Context, a arguments, k newKeys) hsm.Code {
 		// Every HSM would have said so, not only the one that was asked to make the key.
 		_, k.Outcome = s.cluster(ctx).FindKeys(ctx, hsm.FindRequest{})
 	}
-	s.result(k.function, k.Code)
-	if k.Kept {
+	if k.Kept && k.handlesFirst {
 		s.printHandles(k)
-		if a.has("-attest") {
-			s.attest(ctx, k.Handles...)
-		}
 	}
-	s.block(k.Nodes)
+	if k.report != nil {
+		k.report(k.Code)
+	} else {
+		s.result(k.function, k.Code)
+	}
+	if k.Kept && !k.handlesFirst {
+		s.printHandles(k)
+	}
+	if k.Kept && a.has("-attest") {
+		s.attest(ctx, k.Handles...)
+	}
+	if !k.bareFailure || k.Kept {
+		s.block(k.Nodes)
+	}
 	minimum := int(a.number("-min_srv"))
 	switch {
 	case minimum == 0 || !k.Kept:

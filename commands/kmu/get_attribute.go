@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
@@ -25,7 +24,7 @@ func runGetAttribute(ctx context.Context, s *session, a arguments) hsm.Code {
 		list = s.family.dumped(list)
 		s.out.Printf(s.family.allAttributes, s.family.dumpSize(list), len(list))
 	}
-	if err := os.WriteFile(s.path(a.text("-out")), []byte(s.family.dump(list, all)), 0o644); err != nil {
+	if err := s.writeFile(a.text("-out"), []byte(s.family.dump(list, all))); err != nil {
 		s.out.Print(textFileNotOpened)
 		return s.result(function, hsm.InvalidArguments)
 	}

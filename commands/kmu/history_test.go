@@ -46,7 +46,6 @@ func TestCompletion(t *testing.T) {
 	}{
 		{"commands that begin like this", "find", []string{"findKey", "findSingleKey"}},
 		{"after blanks too", "  listU", []string{"listUsers"}},
-		{"commands that are only listed are not offered", "getTo", nil},
 		{"options that are not there yet", "getAttribute -o 6 -", []string{"-a", "-out", "-attest"}},
 		{"handles of this session, newest first", "deleteKey -k ", []string{"262150", "6"}},
 		{"handles that begin like this", "deleteKey -k 2", []string{"262150"}},

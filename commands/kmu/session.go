@@ -65,7 +65,7 @@ func (s *session) command(words []string) *command {
 		return nil
 	}
 	for i := range s.table {
-		if c := &s.table[i]; c.run != nil && c.called(words[0]) {
+		if c := &s.table[i]; c.called(words[0]) {
 			return c
 		}
 	}
@@ -132,6 +132,11 @@ func (s *session) readFile(path string) ([]byte, error) {
 		err = io.ErrShortBuffer
 	}
 	return data, err
+}
+
+// writeFile writes a file that an option names.
+func (s *session) writeFile(name string, data []byte) error {
+	return tool.WriteFile(s.path(name), data, 0o644)
 }
 
 // path is where a file that the operator names really is.

@@ -67,6 +67,98 @@ const (
 	textNotVerified    = "Couldn't verify key sync on %d servers\nRolling back\n"
 )
 
+// Import, export and wrapping.
+const (
+	textWrapKeyFailed    = "AES_wrap_key failed\n"
+	textUnwrapKeyFailed  = "AES_unwrap_key failed\n"
+	textNoAESKey         = "\nInvalid file. Should be an AES key\n"
+	textNoSymmetricKey   = "\n\t%d is not a symmetric key\n"
+	textNoPrivateKey     = "\n\t%d is not a private key\n"
+	textNotWritten       = "\n\nCouldn't write to file %s\n"
+	textKeyLength        = "BER encoded key length is %d\n"
+	textNotOpened        = "failed to open file  %s : %s\n"
+	textNoPrivateFile    = "failed to read private key from file\n\n"
+	textNoPKCS8          = "failed to convert to pkcs8 format\n\n"
+	textImportedBefore   = "\nThis key is already imported with handle %d\n\n"
+	textNoKeyType        = "Error: Invalid Key Type %d\n"
+	textNoBIO            = "failed to open file bio\n\n"
+	textPrivateWritten   = "\nPEM formatted private key is written to %s\n"
+	textNoPublicFile     = "\n\t Failed to read Public Key from file %s\n"
+	textPublicHandle     = "\nPublic Key Handle: %d \n"
+	textPublicWritten    = "\nPEM formatted public key is written to %s\n"
+	textPublicNotWritten = "failed to write to file\n\n"
+	textNoPublicType     = "\n\tError: Invalid Key Type: 0x%02x\n"
+	textPublicCreated    = "\n\tPublic Key Created.  Key Handle: %d\n"
+	textWrapped          = "\n\tKey Wrapped.\n"
+	textWrappedNotSaved  = "\n\tFailed to write Wrapped Key to a file.\n"
+	textUnwrapped        = "\n\tKey Unwrapped.  Key Handle: %d\n"
+	textUnwrappedBare    = "\n\tKey Unwrapped. Key Handle: %d\n"
+	textBareUnwrap       = "%sCfm2UnWrapWithTemplate3 returned: 0x%02x : %s\n"
+	textNoIV             = "\n\tWarning: IV (-i) is missing.\n\t\t 0xA6A6A6A6A6A6A6A6 is considered as default IV\n"
+	textNoWrapMode       = "\n\tError: wrapping or unwrapping mode (-m) is missing.\n"
+	textBadWrapMode      = "\n\tError: wrapping or unwrapping mode should be 0 or 1.\n"
+	textNoWrapFile       = "\n\tError: file to be wrapped/unwrapped (-f) is missing.\n"
+	textBadIVLength      = "\nError: Invalid IV length %d\n"
+	textResultData       = "result data:"
+	textResultWritten    = "\n\nresult written to file %s \n"
+	textResultNotWritten = "\n\nFailed to write result into a file.\n"
+	textMasked           = "\n\tObject was masked and written to file \"%s\" \n"
+	textMaskedNotSaved   = "\n\tFailed to write masked object to a file. \n"
+	textMaskedInserted   = "\tNew Key Handle: %d \n"
+	textPBECreated       = "\n\tPBE Key Created.  Key Handle: %d\n"
+)
+
+// Signatures.
+const (
+	textNoSigningType    = "Cfm3GetAttribute to get key type failed %d : %s \n"
+	textNoSignKey        = "\n\tUnsupported hash type/provided key not valid for signature mechanism\n"
+	textNoVerifyKey      = "\n\tUnsupported hash type/provided key not valid for verification mechanism\n"
+	textNoSignCurve      = "\n\tUnsupported curve ID. Supported curves: P256, P384, Secp256k1\n"
+	textVerifyFailed     = "\n%[1]sCfm3Verify returned: 0x%02[2]x \n\n%[1]s%[3]s\n" // in both generations
+	textSignatureDiffers = "\n\tFailed to verify signature\n"
+	textSignatureLength  = "\n\tInvalid signature length\n"
+	textSignatureInvalid = "\n\tInvalid signature\n"
+)
+
+// Files that stand for keys.
+const (
+	textFakeWritten   = "\n\nPrivate Key Handle is written to %s in fake PEM format\n"
+	textFakeNotOpened = "\n\tFailed to open file for writing\n"
+	textFakeNoKey     = "\n\tFailed to get key attribute\n"
+	textFakeWrongKey  = "\n\tInput key handle should be RSA/ECDSA private key handle\n"
+	textFakeFailed    = "\n\tError in writing private key file\n"
+	textRealKey       = "\n\n \tInput key file has real private key \n\n"
+	textFakeKey       = "\n\n \tInput file has key handle: %d \n\n"
+	textFakeKeyGone   = "\n\n \tInput file has invalid key handle: %d \n"
+	textFileUnopened  = "\n\n \t error in opening file %s \n\n"
+	textFileUnread    = "\n\n: \terror in Reading private key file %s \n\n"
+	textFileCheck     = "\n\n \t IsValidKeyHandlefile return  0x%02x  %s\n\n"
+)
+
+// Tokens. Of a token's lines, which the management tool shows too, this tool's form is not known.
+const (
+	textBadService         = "Invalid service number\n"
+	textToken              = "\nToken:\nId:%d\nService:%d\nNode:%d\nKey Handle:%d\nUser:%s\n"
+	textTokenState         = "Token Validity: %d sec\nRequired num of approvers : %d\nCurrent num of approvals : %d\n"
+	textApprover           = "Approver-%d: %s\n"
+	textNoTokens           = "no tokens found\n"
+	textTokenFileNotOpened = "failed to open the file %s\n"
+	textTokenFileUnread    = "failed to read token from %s\n"
+	textImproperToken      = "Improper token passed\n"
+	textTooManyTokens      = " number of tokens in the file is more than 32\n"
+	textApprovalNotOpened  = "Failed to open file: %s\n"
+	textTooManyApprovals   = " number of approvals in the file is more than 20\n"
+	textNoApprovers        = "Failed to read Approver Details\n"
+)
+
+// Certificates.
+const (
+	textNoCertificateFile = "\n\tCertificate file (-f) is missing \n"
+	textNoSubject         = "\n\tCertificate Subject (-s) is missing \n"
+	textCertificate       = "\n\tCfm3GetCert() returned %d :%s\n"
+	textNoCertificate     = "\n\tCfm3GetCert() failed with erro code %d :%s\n" // sic
+)
+
 // Other commands.
 const (
 	textErrorCode      = "\n\tError Code %x maps to %s\n"
@@ -90,6 +182,8 @@ const (
 const (
 	utilVersion   = "2.03" // of the firmware that the HSMs report
 	textNoConsole = "key_mgmt_util: %v\n"
+	textBareOnly  = "\n\tError: %s is for -noheader only.\n"
+	textGCMIVFile = "\n\tError: IV file (-iv_file) is missing.\n"
 	textListing   = "\nCommands (<command> -h shows the options of one):\n\n"
 )
 
@@ -116,6 +210,25 @@ type family struct {
 	infoGap             bool // getKeyInfo ends with empty lines
 
 	users, usersHeader, usersRow string
+
+	// Function names and texts of import and export.
+	importWrap, importTemplate, importUnwrap string
+	exportWrap, exportUnwrap                 string
+	privateUnwrap                            string // result of importPrivateKey: indentation, code, text; "" for the usual line
+	secretImported, privateImported          string
+	secretExported                           string
+	wrap, unwrap                             string
+	wrappedFile                              string
+
+	// signBlock: sign prints its result first, and a cluster block at the end.
+	signBlock          bool
+	signResult, signed string
+	verified           string
+	// differsAsBadData: a signature of another message is reported as one that another key has made.
+	differsAsBadData bool
+
+	// emptyResult: aesWrapUnwrap leaves an empty file where it fails.
+	emptyResult bool
 
 	allAttributes, attributeFile string
 	dumpHeader                   int    // bytes in the size that getAttribute reports
@@ -153,6 +266,23 @@ var families = [...]family{
 			"         2FA\n",
 		usersRow: "\t%-8d%10d      %-16s%-25s %-3s%15d               %s\n",
 
+		importWrap: "Cfm3WrapHostKey", importTemplate: "Cfm3CreateUnwrapTemplate", importUnwrap: "Cfm3UnWrapKey",
+		exportWrap: "Cfm3WrapKey", exportUnwrap: "Cfm3UnWrapHostKey",
+		secretImported:  "\n\tSymmetric Key Unwrapped.  Key Handle: %d\n",
+		privateImported: "\n\tPrivate Key Unwrapped.  Key Handle: %d\n",
+		secretExported:  "\n\nWrapped Symmetric Key written to file \"%s\"\n",
+		wrap:            "Cfm2WrapKey",
+		unwrap:          "Cfm3UnWrapKey",
+		wrappedFile:     "\n\tWrapped Key written to file \"%s length %d\n",
+
+		signBlock:        true,
+		signResult:       "Cfm3Sign",
+		signed:           "\nsignature is written to file %s\n",
+		verified:         "\n\tSignature verification successful\n",
+		differsAsBadData: true,
+
+		emptyResult: true,
+
 		allAttributes: "\ngot all attributes of size %d attr cnt %d\n",
 		attributeFile: "Attributes dumped into %s file\n",
 		dumpHeader:    32,
@@ -187,6 +317,20 @@ var families = [...]family{
 		usersHeader: "\tIndex\t    User ID    \tUser Type\tUser Name\t\t\t   MofnPubKey\t LoginFailureCnt" +
 			"\t 2FA\n",
 		usersRow: "\t%d\t%10d\t%s\t\t%-32s\t%3s %15d\t\t %3s\n",
+
+		importWrap: "Cfm3ImportWrapKey", importTemplate: "Cfm3CreateUnwrapTemplate2", importUnwrap: "Cfm3ImportUnWrapKey",
+		exportWrap: "Cfm3ExportWrapKey", exportUnwrap: "Cfm3ExportUnwrapKey",
+		privateUnwrap:   "\n%sCfm3ImportUnWrapKey: 0x%02x : %s\n",
+		secretImported:  "\n\tSymmetric Key Imported.  Key Handle: %d \n",
+		privateImported: "\n\tPrivate Key Imported.  Key Handle: %d \n",
+		secretExported:  "\n\nExported Symmetric Key written to file \"%s\"\n",
+		wrap:            "Cfm3WrapKeyWithTemplate",
+		unwrap:          "Cfm2UnWrapKey5",
+		wrappedFile:     "\n\tWrapped Key written to file \"%s\" length %d\n",
+
+		signResult: "Cfm3Sign: sign",
+		signed:     "\n\tSignature creation successful\n\n\tsignature is written to file %s\n",
+		verified:   "\n\tSignature verifition successful\n", // sic
 
 		allAttributes:   "\nAttribute size: %d, count: %d\n",
 		attributeFile:   "Written to: %s file\n",

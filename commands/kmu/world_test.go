@@ -3,9 +3,12 @@ package kmu
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
@@ -81,6 +84,9 @@ var (
 		c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "cluster-test"}}
 		return must(x509.CreateCertificate(rand.Reader, c, c, attestation().Public(), attestation()))
 	})
+	chain = func() map[hsm.CertificateKind][]byte {
+		return map[hsm.CertificateKind][]byte{hsm.ManufacturerRoot: certificate()}
+	}
 	users = sync.OnceValue(func() []hsm.UserSpec {
 		return []hsm.UserSpec{
 			{ID: 1, Type: hsm.PCO, Name: "admin", Proof: proof("admin", "adminpass")},
@@ -128,7 +134,7 @@ func newWorld(t testing.TB, ids []int, except ...string) *world {
 		n := &node{path: filepath.Join(dir, fmt.Sprint("hsm", id))}
 		n.hsm, err = hsm.Open(hsm.Options{
 			Identity: hsm.Identity{ID: fmt.Sprintf("hsm-%011d", id), Node: id, Address: fmt.Sprint("hsm", id), Cluster: "cluster-test"},
-			Family:   family0, Certificate: certificate(), Attestation: signer, Journal: store.Memory(), Clock: realClock{},
+			Family:   family0, Certificate: certificate(), Attestation: signer, Chain: chain(), Journal: store.Memory(), Clock: realClock{},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -197,6 +203,10 @@ func (w *world) do(directive string) {
 		}
 	case "lose-daemon":
 		w.daemon = lost
+	case "register":
+		w.register(rest)
+	case "approve":
+		w.approve(strings.Fields(rest))
 	case "asleep": // asleep N DIRECTIVE
 		_, then, _ := strings.Cut(rest, " ")
 		w.whenAsleep[id] = then
@@ -292,4 +302,51 @@ func (w *world) sleep(ctx context.Context, _ time.Duration) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// approverKey is the quorum key of everybody who has one.
+var approverKey = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, hsm.QuorumKeyBits)) })
+
+func approve(message []byte) []byte {
+	sum := sha256.Sum256(message)
+	return must(rsa.SignPKCS1v15(rand.Reader, approverKey(), crypto.SHA256, sum[:]))
+}
+
+// register gives a crypto user a quorum key on all HSMs.
+func (w *world) register(name string) {
+	passwords := map[string]string{"alice": "alicepass", "bob": "bobpass1"}
+	spki := must(x509.MarshalPKIXPublicKey(&approverKey().PublicKey))
+	for _, n := range w.nodes {
+		s := must(n.hsm.NewSession())
+		must(s.Login(w.t.Context(), hsm.LoginRequest{Type: "CU", Name: name, Proof: *proof(name, passwords[name])}))
+		must(s.RegisterQuorumKey(w.t.Context(), hsm.RegisterRequest{Type: "CU", Name: name, Token: []byte{1}, Signature: approve([]byte{1}), PublicKey: spki}))
+		s.Close()
+	}
+}
+
+// approve writes the approval file and the signatures of users for a token file.
+func (w *world) approve(words []string) {
+	file, names := words[0], words[1:]
+	signature := approve(must(os.ReadFile(filepath.Join(w.dir, file))))
+	text := fmt.Sprintf("Multi Token File Path = %s;\nToken File Path = ;\nNumber of Approvals = %d;\n", file, len(names))
+	for _, name := range names {
+		text += fmt.Sprintf("Approver Type = 1; # CU\nApprover Name = %s;\nApproval File = %s.%s;\n", name, file, name)
+		w.write(file+"."+name, signature)
+	}
+	w.write(file+".approval", []byte(text))
+}
+
+func (w *world) write(name string, data []byte) {
+	if err := os.WriteFile(filepath.Join(w.dir, name), data, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) read(name string) string {
+	w.t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.dir, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(data)
 }

@@ -219,11 +219,37 @@ func everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[R
 	return o
 }
 
+// Gather is Everywhere for operations whose answers matter: those of the HSMs that succeeded, by node id.
+func Gather[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req) ([]Resp, Outcome) {
+	if !a.ready(ctx) {
+		return nil, noNode()
+	}
+	o := Outcome{Nodes: a.statuses(hsm.NodeUnavailable)}
+	var values []Resp
+	answers, codes := collect(ctx, a, a.nodes, op, same(r))
+	for i, code := range codes {
+		o.Nodes[i].Code = code
+		if code == hsm.Success {
+			values = append(values, answers[i])
+		}
+		if a.nodes[i] == a.home {
+			o.Code = code
+		}
+	}
+	return values, o
+}
+
 // ask sends an operation to some nodes at once and gives the code of each.
 func ask[Req, Resp any](ctx context.Context, a *Application, nodes []*node, op wire.Op[Req, Resp], request func(*node) (Req, error)) []hsm.Code {
+	_, codes := collect(ctx, a, nodes, op, request)
+	return codes
+}
+
+// collect is ask with the answers.
+func collect[Req, Resp any](ctx context.Context, a *Application, nodes []*node, op wire.Op[Req, Resp], request func(*node) (Req, error)) ([]Resp, []hsm.Code) {
 	ctx, cancel := a.dialer.request(ctx, 1)
 	defer cancel()
-	codes := make([]hsm.Code, len(nodes))
+	answers, codes := make([]Resp, len(nodes)), make([]hsm.Code, len(nodes))
 	calls := map[int]wire.Call[Resp]{}
 	for i, n := range nodes {
 		codes[i] = hsm.NodeUnavailable
@@ -238,10 +264,11 @@ func ask[Req, Resp any](ctx context.Context, a *Application, nodes []*node, op w
 		calls[i] = op.Start(ctx, n.conn, r)
 	}
 	for i, call := range calls {
-		_, err := call.Wait(ctx)
+		var err error
+		answers[i], err = call.Wait(ctx)
 		codes[i] = nodeCode(err)
 	}
-	return codes
+	return answers, codes
 }
 
 // same makes a request for every node of one for all.

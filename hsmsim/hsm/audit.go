@@ -22,6 +22,9 @@ const (
 	opShareObject       Opcode = 0x12
 	opGenerateKey       Opcode = 0x17
 	opGenerateKeyPair   Opcode = 0x19
+	opWrapKey           Opcode = 0x1a
+	opUnwrapKey         Opcode = 0x1b
+	opNISTAESWrap       Opcode = 0x1e
 	opDeleteUser        Opcode = 0xa1
 	opExtractMasked     Opcode = 0xf0
 	opInsertMasked      Opcode = 0xf1
@@ -33,6 +36,7 @@ const (
 	opApproveToken      Opcode = 0xea // number invented
 	opDeleteToken       Opcode = 0xeb // number invented
 	opRegisterQuorumKey Opcode = 0xec // number and name invented
+	opCreateObject      Opcode = 0xed // number invented
 	maxAuditRecords            = 4096
 	auditTrimAllowance         = 256
 )
@@ -43,6 +47,8 @@ var opcodeNames = map[Opcode]string{
 	opShareObject: "CN_SHARE_OBJECT", opGenerateKey: "CN_GENERATE_KEY", opGenerateKeyPair: "CN_GENERATE_KEY_PAIR",
 	opDeleteUser: "CN_DELETE_USER", opExtractMasked: "CN_EXTRACT_MASKED_OBJECT_USER",
 	opInsertMasked: "CN_INSERT_MASKED_OBJECT_USER", opCloseSession: "CN_CLOSE_SESSION",
+	opWrapKey: "CN_WRAP_KEY", opUnwrapKey: "CN_UNWRAP_KEY", opNISTAESWrap: "CN_NIST_AES_WRAP",
+	opCreateObject: "CN_CREATE_OBJECT",
 	opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
 	opSetMValue: "CN_SET_M_VALUE", opGetToken: "CN_GET_TOKEN", opApproveToken: "CN_APPROVE_TOKEN",
 	opDeleteToken: "CN_DELETE_TOKEN", opRegisterQuorumKey: "CN_REGISTER_MOFN_PUBKEY",

@@ -43,8 +43,21 @@ const (
 	StorageFailure   Code = 0xb7
 	TooManySessions  Code = 0xb8
 	UnknownOperation Code = 0xb9
+	KeyFunction      Code = 0xad // the key's attributes do not allow the operation
+	BadKeyType       Code = 0xae
+	DataLength       Code = 0xaf
+	UnwrapFailed     Code = 0xb0
 	TooManyTokens    Code = 0xba
 	InvalidArguments Code = 0x40000042
+	MessageLength    Code = 0x40000043
+)
+
+// Codes of the crypto processor whose numbers and names are published for the chip family, but not seen in the
+// tools; where they are used is a guess.
+const (
+	BadTagGCM    Code = 0x0c
+	BadLength    Code = 0x0f
+	BadVerifyDSA Code = 0x27 // of ECDSA signatures too
 )
 
 var codeTexts = map[Code]string{
@@ -78,10 +91,15 @@ var codeTexts = map[Code]string{
 	StorageFailure:   "HSM Error: Storage failure",
 	TooManySessions:  "HSM Error: No free session is left",
 	UnknownOperation: "HSM Error: Unknown opcode",
+	KeyFunction:      "HSM Error: This operation is not allowed by the attributes of the key",
+	BadKeyType:       "HSM Error: Invalid key type for this operation",
+	DataLength:       "HSM Error: Data length is out of range",
+	UnwrapFailed:     "HSM Error: Wrapped key is damaged or was wrapped with another key",
 	TooManyTokens:    "HSM Error: The maximum number of tokens is reached",
 	Incomplete:       "HSM CLUSTER ERROR: Operation is not complete on all servers",
 	LoginRejected:    "LIQUIDSECURITY: Login to the HSM is rejected",
 	InvalidArguments: "LIQUIDSECURITY: Invalid arguments",
+	MessageLength:    "LIQUIDSECURITY: Data length is out of range",
 }
 
 // Text is the text that the tools print for a code; an unknown one has an invented text with its number.

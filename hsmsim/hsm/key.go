@@ -3,6 +3,7 @@ package hsm
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // A Handle is a key handle: unique in a cluster and equal on all its HSMs. It tells where the key was made:
@@ -64,7 +65,7 @@ type keyRecord struct {
 	Modulus     []byte   // RSA modulus, EC uncompressed point, DSA public value
 	Exponent    []byte   // RSA public exponent
 	KCV         []byte
-	Material    []byte // secret: the key; private: as its key type's file says; public: nothing
+	Material    []byte // secret: the key; private: PKCS #8; public: SubjectPublicKeyInfo where it is DSA, else nothing
 	Tombstoned  bool
 }
 
@@ -72,6 +73,11 @@ type keyRecord struct {
 type key struct {
 	keyRecord
 	session *Session // the session that a session key lives and dies with; nil for token keys
+
+	// The form that the crypto library works with, see half. Material does not change during a key's life.
+	parseOnce sync.Once
+	parsed    any
+	parseErr  error
 }
 
 // findKey is where the handle stands, or would stand, in the ordered list of keys.

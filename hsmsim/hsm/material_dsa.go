@@ -91,26 +91,31 @@ func fillDSA(pub, priv *keyRecord, key *dsa.PrivateKey) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode a DSA key: %w", err)
 	}
-	x, err := asn1.Marshal(key.X)
-	if err != nil {
-		return fmt.Errorf("cannot encode a DSA key: %w", err)
-	}
 	spki, err := asn1.Marshal(dsaSPKI{algorithm, asn1.BitString{Bytes: y, BitLength: 8 * len(y)}})
 	if err != nil {
 		return fmt.Errorf("cannot encode a DSA public key: %w", err)
+	}
+	for _, k := range []*keyRecord{pub, priv} {
+		if k != nil {
+			k.Modulus = key.Y.FillBytes(make([]byte, (key.P.BitLen()+7)/8))
+			k.ModulusBits, k.ValueLen = uint32(key.P.BitLen()), uint32(len(k.Modulus))
+			k.KCV = publicKCV(spki)
+		}
+	}
+	if pub != nil {
+		pub.Material = spki // domain parameters are nowhere else
+	}
+	if priv == nil {
+		return nil
+	}
+	x, err := asn1.Marshal(key.X)
+	if err != nil {
+		return fmt.Errorf("cannot encode a DSA key: %w", err)
 	}
 	pkcs8, err := asn1.Marshal(dsaPKCS8{0, algorithm, x})
 	if err != nil {
 		return fmt.Errorf("cannot encode a DSA private key: %w", err)
 	}
-	for _, k := range []*keyRecord{pub, priv} {
-		if k != nil {
-			k.Modulus, k.ModulusBits = key.Y.Bytes(), uint32(key.P.BitLen())
-			k.KCV, k.ValueLen = publicKCV(spki), uint32(len(key.Y.Bytes()))
-		}
-	}
-	if priv != nil {
-		priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
-	}
+	priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
 	return nil
 }

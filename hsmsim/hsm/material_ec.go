@@ -131,10 +131,6 @@ func fillEC(pub, priv *keyRecord, key ecKey) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode an EC public key: %w", err)
 	}
-	pkcs8, err := key.pkcs8()
-	if err != nil {
-		return fmt.Errorf("cannot encode an EC private key: %w", err)
-	}
 	for _, k := range []*keyRecord{pub, priv} {
 		if k == nil {
 			continue
@@ -143,8 +139,13 @@ func fillEC(pub, priv *keyRecord, key ecKey) error {
 		k.KCV = publicKCV(spki)
 		k.ValueLen = uint32(len(key.point))
 	}
-	if priv != nil {
-		priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
+	if priv == nil {
+		return nil
 	}
+	pkcs8, err := key.pkcs8()
+	if err != nil {
+		return fmt.Errorf("cannot encode an EC private key: %w", err)
+	}
+	priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
 	return nil
 }

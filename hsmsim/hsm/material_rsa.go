@@ -58,10 +58,6 @@ func fillRSA(pub, priv *keyRecord, key *rsa.PrivateKey) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode an RSA public key: %w", err)
 	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return fmt.Errorf("cannot encode an RSA private key: %w", err)
-	}
 	modulus := key.N.Bytes()
 	for _, k := range []*keyRecord{pub, priv} {
 		if k == nil {
@@ -72,9 +68,14 @@ func fillRSA(pub, priv *keyRecord, key *rsa.PrivateKey) error {
 		k.KCV = publicKCV(spki)
 		k.ValueLen = uint32(2 * len(modulus))
 	}
-	if priv != nil {
-		priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
+	if priv == nil {
+		return nil
 	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return fmt.Errorf("cannot encode an RSA private key: %w", err)
+	}
+	priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
 	return nil
 }
 

@@ -1,0 +1,20 @@
+package hsm
+
+import "context"
+
+// InsertNewMasked makes a token key with a handle of its own of a masked key, and gives the new key's masked object
+// for the other HSMs. Errors: as InsertMasked.
+func (s *Session) InsertNewMasked(_ context.Context, object []byte) (Generated, error) {
+	var g Generated
+	return g, s.change(func(h *HSM) error {
+		err := s.require(CU, CO, PCO)
+		if err == nil {
+			g.Handle, err = h.insertMasked(InsertMaskedRequest{Object: object})
+		}
+		if err == nil {
+			g.Masked = h.masker.sealKey(h.keys[g.Handle])
+		}
+		h.record(s, opInsertMasked, codeOf(err), "", 0)
+		return err
+	})
+}
