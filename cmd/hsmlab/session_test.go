@@ -17,7 +17,7 @@ import (
 const patience = 60 * time.Second
 
 // prompt matches, from the start of its line, whatever a tool or the lab shell waits behind.
-const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |\[[\w-]+\] \$ |` +
+const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |\[[^\]]+\] \$ |` +
 	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|password:|pass phrase:) ?)`
 
 var (
@@ -63,7 +63,7 @@ func play() {
 	if at := turn.FindIndex(want); at != nil && at[0] == 0 {
 		s.screen = s.screen[turn.FindIndex(s.screen)[0]:]
 	}
-	os.Stdout.Write(s.screen)
+	os.Stdout.Write(bytes.ReplaceAll(s.screen, []byte(os.Getenv("WORK")), []byte("$WORK")))
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
