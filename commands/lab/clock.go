@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func clockCommand(o *options) *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rate, err := strconv.ParseFloat(args[0], 64)
-			if err != nil {
+			if err != nil || math.IsNaN(rate) || math.IsInf(rate, 0) {
 				return fmt.Errorf("rate %q: not a number", args[0])
 			}
 			c, err := o.connect(cmd.Context())

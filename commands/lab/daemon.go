@@ -38,6 +38,7 @@ func daemonCommand(o *options) *cobra.Command {
 }
 
 func runDaemon(ctx context.Context, o *options, out io.Writer) error {
+	dropInherited()
 	h, err := o.home()
 	if err != nil {
 		return err

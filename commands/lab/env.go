@@ -14,15 +14,16 @@ import (
 func envCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:     "env",
-		Short:   "Print the variables of the lab shell, for eval",
+		Short:   "Start the lab and print the variables of its shell, for eval",
 		Example: `  eval "$(hsmlab env)"`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := o.home()
+			c, err := o.connect(cmd.Context()) // a lab without a world has no tools that could start it
 			if err != nil {
 				return err
 			}
-			for _, v := range variables(h) {
+			defer c.Close()
+			for _, v := range variables(c.Home()) {
 				fmt.Fprintf(cmd.OutOrStdout(), "export %s=%s\n", v.name, quote(v.value))
 			}
 			return nil

@@ -15,6 +15,8 @@ func faultCommand(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fault",
 		Short: "What is wrong with the world: HSMs that are down, refuse, or answer late",
+		Args:  cobra.NoArgs,
+		RunE:  showHelp,
 	}
 	cmd.AddCommand(listFaults(o), addFault(o), clearFaults(o))
 	return cmd

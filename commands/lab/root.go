@@ -39,3 +39,6 @@ lab and opens a shell in which the tools are at hand.`,
 		installCommand(o), scenarioCommand(o), faultCommand(o), clockCommand(o), daemonCommand(o))
 	return cmd
 }
+
+// showHelp is what a command does that only holds others. A word that is none of them is refused before.
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }

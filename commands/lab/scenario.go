@@ -9,7 +9,7 @@ import (
 )
 
 func scenarioCommand(o *options) *cobra.Command {
-	cmd := &cobra.Command{Use: "scenario", Short: "The world that the lab is made from"}
+	cmd := &cobra.Command{Use: "scenario", Short: "The world that the lab is made from", Args: cobra.NoArgs, RunE: showHelp}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "show",
 		Short: "Print the scenario of the lab's world",

@@ -27,6 +27,9 @@ func statusCommand(o *options) *cobra.Command {
 				return err
 			}
 			c, err := lab.Connect(cmd.Context(), h)
+			if err != nil && asJSON {
+				return fmt.Errorf("lab %s is down", h.Name) // there is nothing that a program could read
+			}
 			if err != nil {
 				fmt.Fprintf(cmd.OutOrStdout(), "lab %s is down\n", h.Name)
 				return nil

@@ -61,18 +61,18 @@ func create[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, 
 		c.Outcome = Outcome{nodeCode(err), []NodeStatus{{a.home.member.Node, nodeCode(err)}}}
 		return c
 	}
-	var holders []*node
+	var holders map[hsm.Handle][]*node
 	c.Nodes, holders = a.cloneOut(ctx, made)
 	a.judge(ctx, &c, minimum, holders)
 	return c
 }
 
 // cloneOut inserts new keys into all HSMs but the home, and waits for the home's own commit. holders are the
-// HSMs that have a copy, or may have one since their answer is missing.
-func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) (statuses []NodeStatus, holders []*node) {
+// HSMs that have a copy of each key, or may have one since their answer is missing.
+func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) (statuses []NodeStatus, holders map[hsm.Handle][]*node) {
 	ctx, cancel := a.dialer.request(ctx, 1)
 	defer cancel()
-	statuses = a.statuses(hsm.NodeUnavailable)
+	statuses, holders = a.statuses(hsm.NodeUnavailable), map[hsm.Handle][]*node{}
 	inserts := make([][]wire.Call[hsm.Handle], len(a.nodes))
 	var settle wire.Call[hsm.Done]
 	for i, n := range a.nodes {
@@ -91,20 +91,20 @@ func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) (statu
 		if n == a.home {
 			_, err := settle.Wait(ctx)
 			statuses[i].Code = nodeCode(err)
-			holders = append(holders, n)
+			for _, g := range made {
+				holders[g.Handle] = append(holders[g.Handle], n)
+			}
 			continue
 		}
-		holds := false
 		for j, call := range inserts[i] {
 			_, err := call.Wait(ctx)
 			code := nodeCode(err)
 			if code != hsm.Success || j == 0 {
 				statuses[i].Code = code
 			}
-			holds = holds || code == hsm.Success || code == hsm.NodeUnavailable
-		}
-		if holds {
-			holders = append(holders, n)
+			if code == hsm.Success || code == hsm.NodeUnavailable {
+				holders[made[j].Handle] = append(holders[made[j].Handle], n)
+			}
 		}
 	}
 	return statuses, holders
@@ -116,7 +116,7 @@ func (a *Application) required(minimum int) int { return max(1, minimum, a.setti
 
 // judge decides whether enough HSMs have new keys. A -min_srv that all HSMs together cannot meet is met by all
 // of them. Without -min_srv nobody polls for the rest, and keys on too few HSMs are removed at once.
-func (a *Application) judge(ctx context.Context, c *Created, minimum int, holders []*node) {
+func (a *Application) judge(ctx context.Context, c *Created, minimum int, holders map[hsm.Handle][]*node) {
 	copies := c.Succeeded()
 	everywhere := copies == len(c.Nodes) && copies >= a.required(0)
 	if everywhere || copies >= a.required(minimum) {
@@ -132,11 +132,11 @@ func (a *Application) judge(ctx context.Context, c *Created, minimum int, holder
 // discard removes copies of keys; where that fails it marks them for removal, and where even that fails it
 // leaves a line in the client's log for the operator (durability settings, client SDK 3). It goes on when the
 // user has had enough.
-func (a *Application) discard(ctx context.Context, handles []hsm.Handle, holders []*node) {
+func (a *Application) discard(ctx context.Context, handles []hsm.Handle, holders map[hsm.Handle][]*node) {
 	ctx = context.WithoutCancel(ctx)
 	a.ready(ctx)
 	for _, h := range handles {
-		left := a.remove(ctx, wire.DeleteKey, h, holders)
+		left := a.remove(ctx, wire.DeleteKey, h, holders[h])
 		left = a.remove(ctx, wire.Tombstone, h, left)
 		for _, n := range left {
 			a.settings.Log(fmt.Sprintf("print_node_ts_status: [create_object_min_nodes]Key: %d failed to tombstone on node:%d", h, n.member.Node))

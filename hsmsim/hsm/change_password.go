@@ -16,25 +16,33 @@ type ChangePasswordRequest struct {
 // the user is a CO from then on. A user who is logged in on another session keeps the password. Errors:
 // NotAllowed, BadUserType, NoSuchUser, PasswordLength, PolicyViolation, InvalidInput for a bad second factor, QuorumMissing.
 func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Done, error) {
+	// Stretching takes a while: permission is asked before, again afterwards, and nobody waits meanwhile.
+	err := s.read(func(h *HSM) error { return h.mayChangePassword(s, r) })
 	var proof Proof
-	if validName(r.Name) && validPassword(r.Password) {
-		var err error
-		if proof, err = Stretch(s.hsm.Salt(), r.Name, r.Password); err != nil {
-			return Done{}, InvalidInput
-		}
+	if err == nil {
+		proof, err = Stretch(s.hsm.Salt(), r.Name, r.Password)
 	}
 	return Done{}, s.change(func(h *HSM) error {
 		t, _ := ParseUserType(r.Type)
-		if u := h.userByName(r.Name); u != nil {
-			t = u.record.Type
+		u := h.userByName(r.Name)
+		if u != nil {
+			t = u.record.Type // before the change
 		}
-		err := h.changePassword(s, r, proof)
+		if err == nil {
+			err = h.mayChangePassword(s, r)
+		}
+		if err == nil && u != s.user {
+			err = h.approved(s, UserManagement) // uses up a token, so it comes last
+		}
+		if err == nil {
+			h.changePassword(s, u, r.SecondFactor, proof)
+		}
 		h.record(s, opChangePassword, codeOf(err), r.Name, t)
 		return err
 	})
 }
 
-func (h *HSM) changePassword(s *Session, r ChangePasswordRequest, p Proof) error {
+func (h *HSM) mayChangePassword(s *Session, r ChangePasswordRequest) error {
 	t, typeOK := ParseUserType(r.Type)
 	u := h.userByName(r.Name)
 	own := u != nil && s.user == u
@@ -52,17 +60,15 @@ func (h *HSM) changePassword(s *Session, r ChangePasswordRequest, p Proof) error
 	case !s.secondFactorOK(t, r.SecondFactor):
 		return InvalidInput
 	}
-	if !own {
-		if err := h.approved(s, UserManagement); err != nil {
-			return err
-		}
-	}
+	return nil
+}
+
+func (h *HSM) changePassword(s *Session, u *user, f *SecondFactor, p Proof) {
 	u.record.Verifier = newVerifier(p)
 	u.record.Failures = 0
-	s.setSecondFactor(&u.record, r.SecondFactor)
-	if own && u.record.Type == PRECO {
+	s.setSecondFactor(&u.record, f)
+	if u == s.user && u.record.Type == PRECO {
 		u.record.Type = CO
 	}
 	h.commit(userChange(u))
-	return nil
 }

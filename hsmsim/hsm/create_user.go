@@ -14,18 +14,24 @@ type CreateUserRequest struct {
 // CreateUser makes a user with the next id (management tool, createUser). Officers only. Errors: NotAllowed,
 // BadUserType, InvalidInput for a bad name or second factor, PasswordLength, UserExists, TooManyUsers, QuorumMissing.
 func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, error) {
+	t, _ := ParseUserType(r.Type)
+	// Stretching takes a while: permission is asked before, again afterwards, and nobody waits meanwhile.
+	err := s.read(func(h *HSM) error { return h.mayCreateUser(s, t, r) })
 	var proof Proof
-	t, typeOK := ParseUserType(r.Type)
-	if typeOK && validName(r.Name) && validPassword(r.Password) {
-		var err error
-		if proof, err = Stretch(s.hsm.Salt(), r.Name, r.Password); err != nil {
-			return 0, InvalidInput
-		}
+	if err == nil {
+		proof, err = Stretch(s.hsm.Salt(), r.Name, r.Password)
 	}
 	var id UserID
 	return id, s.change(func(h *HSM) error {
-		var err error
-		id, err = h.createUser(s, t, r, proof)
+		if err == nil {
+			err = h.mayCreateUser(s, t, r)
+		}
+		if err == nil {
+			err = h.approved(s, UserManagement) // uses up a token, so it comes last
+		}
+		if err == nil {
+			id = h.createUser(s, t, r, proof)
+		}
 		op := opCreateUser
 		if t != CU {
 			op = opCreateOfficer
@@ -35,29 +41,30 @@ func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, er
 	})
 }
 
-func (h *HSM) createUser(s *Session, t UserType, r CreateUserRequest, p Proof) (UserID, error) {
+func (h *HSM) mayCreateUser(s *Session, t UserType, r CreateUserRequest) error {
 	switch {
 	case s.require(CO, PCO) != nil:
-		return 0, NotAllowed
+		return NotAllowed
 	case t == 0 || t == AU:
-		return 0, BadUserType
+		return BadUserType
 	case !validName(r.Name):
-		return 0, InvalidInput
+		return InvalidInput
 	case !validPassword(r.Password):
-		return 0, PasswordLength
+		return PasswordLength
 	case h.userByName(r.Name) != nil:
-		return 0, UserExists
+		return UserExists
 	case len(h.users) >= MaxUsers:
-		return 0, TooManyUsers
+		return TooManyUsers
 	case !s.secondFactorOK(t, r.SecondFactor):
-		return 0, InvalidInput
+		return InvalidInput
 	}
-	if err := h.approved(s, UserManagement); err != nil {
-		return 0, err
-	}
+	return nil
+}
+
+func (h *HSM) createUser(s *Session, t UserType, r CreateUserRequest, p Proof) UserID {
 	record := userRecord{ID: h.lastUser + 1, Type: t, Name: r.Name, Verifier: newVerifier(p)}
 	s.setSecondFactor(&record, r.SecondFactor)
 	u := h.addUser(record)
 	h.commit(userChange(u), h.stateChange())
-	return u.record.ID, nil
+	return u.record.ID
 }

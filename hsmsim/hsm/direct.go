@@ -113,7 +113,7 @@ func (h *HSM) ProvisionKeys(specs ...KeySpec) error {
 
 func (s KeySpec) key() *key {
 	k := &key{keyRecord: keyRecord{Handle: s.Handle, Class: s.Class, Type: s.Type, Label: s.Label, ID: s.ID,
-		Owner: s.Owner, Shared: slices.Clone(s.Shared), MValue: s.MValue}}
+		Owner: s.Owner, Shared: slices.Sorted(slices.Values(s.Shared)), MValue: s.MValue}}
 	k.Flags = defaultFlags(s.Class, s.Type).with(flagLocal, s.Local)
 	if s.Class != PublicKey {
 		k.Flags = k.Flags.with(flagExtractable, s.Extractable).with(flagNeverExtractable, s.Local && !s.Extractable).with(flagAlwaysSensitive, s.Local)

@@ -60,7 +60,7 @@ func (h *HSM) keyHash() []byte {
 	for _, k := range h.order {
 		if k.session == nil && !k.Tombstoned {
 			put(sum, uint64(k.Handle), uint64(k.Owner), uint64(len(k.Shared)))
-			for _, id := range slices.Sorted(slices.Values(k.Shared)) {
+			for _, id := range k.Shared {
 				put(sum, uint64(id))
 			}
 		}

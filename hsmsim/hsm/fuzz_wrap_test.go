@@ -12,7 +12,7 @@ func FuzzUnwrapKey(f *testing.F) {
 	h := newHSM(f)
 	s := as(f, h, "alice")
 	kek, key := aes(f, s, "kek"), aes(f, s, "key")
-	public, private := pair(f, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
+	public, private := makePair(f, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
 	for _, m := range []hsm.WrapMechanism{4, 5, 6, 7, 8, 10, 11, 12} {
 		wrapping := kek
 		if m == 7 || m == 8 || m == 12 {
@@ -47,7 +47,7 @@ func FuzzImportKey(f *testing.F) {
 	kek := aes(f, s, "kek")
 	for _, r := range []hsm.GeneratePairRequest{{Type: hsm.RSA, Bits: 2048}, {Type: hsm.EC, Curve: hsm.P256}, {Type: hsm.EC, Curve: hsm.Secp256k1},
 		{Type: hsm.DSA, Bits: 2048}} {
-		public, private := pair(f, s, r)
+		public, private := makePair(f, s, r)
 		f.Add(material(f, s, private, kek), uint8(r.Type))
 		f.Add(publicDER(f, s, public), uint8(r.Type))
 	}

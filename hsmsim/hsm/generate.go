@@ -170,7 +170,7 @@ func (h *HSM) newKey(s *Session, c Class, t KeyType, tpl Template) *key {
 			k.Flags = k.Flags.with(r.flag, on)
 		}
 	} else {
-		k.Shared, k.MValue = slices.Clone(tpl.Shared), tpl.MValue
+		k.Shared, k.MValue = slices.Sorted(slices.Values(tpl.Shared)), tpl.MValue
 		k.Flags = k.Flags.with(flagExtractable, !tpl.NotExtractable).with(flagNeverExtractable, tpl.NotExtractable)
 	}
 	if tpl.Session {

@@ -62,7 +62,7 @@ func TestKeysOfOpenSSLGoInAndComeOutAgain(t *testing.T) {
 func TestDSAKeysOfOpenSSLGoInAndComeOutAgain(t *testing.T) {
 	s, dir := as(t, newHSM(t), "alice"), t.TempDir()
 	kek := aes(t, s, "kek")
-	_, ours := pair(t, s, hsm.GeneratePairRequest{Type: hsm.DSA, Bits: 2048})
+	_, ours := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.DSA, Bits: 2048})
 	writePEM(t, dir, "ours.pem", "PRIVATE KEY", material(t, s, ours, kek))
 	mustOpenssl(t, dir, "pkey", "-in", "ours.pem", "-text", "-noout")
 	mustOpenssl(t, dir, "genpkey", "-genparam", "-algorithm", "DSA", "-pkeyopt", "dsa_paramgen_bits:1024", "-out", "small")
@@ -79,7 +79,7 @@ func TestPublicKeysOfEveryKindComeOutAsOpenSSLReadsThem(t *testing.T) {
 		"RSA": {Type: hsm.RSA, Bits: 2048, Exponent: 65539}, "P-256": {Type: hsm.EC, Curve: hsm.P256}, "P-384": {Type: hsm.EC, Curve: hsm.P384},
 		"secp256k1": {Type: hsm.EC, Curve: hsm.Secp256k1}, "DSA": {Type: hsm.DSA, Bits: 3072},
 	} {
-		public, private := pair(t, s, r)
+		public, private := makePair(t, s, r)
 		writePEM(t, dir, "public.pem", "PUBLIC KEY", publicDER(t, s, public))
 		mustOpenssl(t, dir, "pkey", "-pubin", "-in", "public.pem", "-pubcheck", "-noout")
 		again, err := s.CreatePublicKey(t.Context(), hsm.CreatePublicKeyRequest{Key: publicDER(t, s, public)})
@@ -93,8 +93,8 @@ func TestPublicKeysOfEveryKindComeOutAsOpenSSLReadsThem(t *testing.T) {
 func TestKeysThatAreNoneAreRefused(t *testing.T) {
 	s := as(t, newHSM(t), "alice")
 	kek := aes(t, s, "kek")
-	_, private := pair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256})
-	public, _ := pair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.Secp256k1})
+	_, private := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256})
+	public, _ := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.Secp256k1})
 	good := material(t, s, private, kek)
 	for name, data := range map[string][]byte{"text": []byte("not a key, by any means"), "more than a key": append(bytes.Clone(good), 0),
 		"half a key": good[:len(good)/2], "scalar 0": bytes.Replace(bytes.Clone(good), good[36:68], make([]byte, 32), 1)} {

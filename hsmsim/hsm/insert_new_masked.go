@@ -8,11 +8,15 @@ func (s *Session) InsertNewMasked(_ context.Context, object []byte) (Generated, 
 	var g Generated
 	return g, s.change(func(h *HSM) error {
 		err := s.require(CU, CO, PCO)
+		var k *key
 		if err == nil {
-			g.Handle, err = h.insertMasked(InsertMaskedRequest{Object: object})
+			k, err = h.openKey(object)
 		}
 		if err == nil {
-			g.Masked = h.masker.sealKey(h.keys[g.Handle])
+			g.Handle, err = h.insertMasked(k, false)
+		}
+		if err == nil {
+			g.Masked = h.masker.sealKey(k)
 		}
 		h.record(s, opInsertMasked, codeOf(err), "", 0)
 		return err

@@ -58,12 +58,12 @@ type keyRecord struct {
 	Label       string
 	ID          string
 	Owner       UserID
-	Shared      []UserID
-	MValue      uint8  // approvals that each use needs; 0 and 1 mean none
-	ValueLen    uint32 // OBJ_ATTR_VALUE_LEN, bytes
-	ModulusBits uint32 // RSA and DSA: bits; EC: the curve's OpenSSL number
-	Modulus     []byte // RSA modulus, EC uncompressed point, DSA public value
-	Exponent    []byte // RSA public exponent
+	Shared      []UserID // in ascending order
+	MValue      uint8    // approvals that each use needs; 0 and 1 mean none
+	ValueLen    uint32   // OBJ_ATTR_VALUE_LEN, bytes
+	ModulusBits uint32   // RSA and DSA: bits; EC: the curve's OpenSSL number
+	Modulus     []byte   // RSA modulus, EC uncompressed point, DSA public value
+	Exponent    []byte   // RSA public exponent
 	KCV         []byte
 	Material    []byte // secret: the key; private: PKCS #8; public: SubjectPublicKeyInfo where it is DSA, else nothing
 	Tombstoned  bool

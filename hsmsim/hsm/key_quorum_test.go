@@ -56,7 +56,7 @@ func TestEachUseOfAQuorumKeyNeedsApprovals(t *testing.T) {
 	registered(t, s, "alice")
 	registered(t, bobs, "bob")
 	quorum := hsm.Template{Label: "quorum", Shared: []hsm.UserID{bob}, MValue: 2}
-	_, private := pair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048, Template: quorum})
+	_, private := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048, Template: quorum})
 	kek := generate(t, s, hsm.AES, 32, quorum)
 	plain := aes(t, s, "plain")
 	p := hsm.WrapParameters{Mechanism: hsm.WrapPKCS5}
@@ -131,7 +131,7 @@ func TestASharersTokenIsNotTheOwners(t *testing.T) {
 	s, bobs := as(t, h, "alice"), as(t, h, "bob")
 	registered(t, s, "alice")
 	registered(t, bobs, "bob")
-	_, private := pair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256, Template: hsm.Template{Shared: []hsm.UserID{bob}, MValue: 2}})
+	_, private := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256, Template: hsm.Template{Shared: []hsm.UserID{bob}, MValue: 2}})
 	approveKey(t, s, hsm.UseKey, private)
 	_, err := bobs.Sign(t.Context(), hsm.SignRequest{Handle: private, Mechanism: 17, Message: hsm.Message{Data: []byte("m")}})
 	wants(t, "bob with alice's token", err, hsm.QuorumMissing)

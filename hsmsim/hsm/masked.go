@@ -87,38 +87,46 @@ type InsertMaskedRequest struct {
 }
 
 // InsertMasked makes a token key of a masked object; owner and sharing stay. A tombstoned key with the same
-// handle makes way. Errors: NotAllowed, BadMaskedObject, NoSuchUser where the owner is not a CU here,
-// HandleInUse, KeyStoreFull.
+// handle makes way. Errors: NotAllowed, BadMaskedObject, NoSuchUser where the owner is not a CU here, which also
+// an owner hears who could not log in for that reason, HandleInUse, KeyStoreFull.
 func (s *Session) InsertMasked(_ context.Context, r InsertMaskedRequest) (Handle, error) {
 	var handle Handle
 	return handle, s.change(func(h *HSM) error {
-		err := s.require(CU, CO, PCO)
+		k, err := h.openKey(r.Object)
+		if denied := s.require(CU, CO, PCO); denied != nil && err != NoSuchUser {
+			err = denied
+		}
 		if err == nil {
-			handle, err = h.insertMasked(r)
+			handle, err = h.insertMasked(k, r.KeepHandle)
 		}
 		h.record(s, opInsertMasked, codeOf(err), "", 0)
 		return err
 	})
 }
 
-func (h *HSM) insertMasked(r InsertMaskedRequest) (Handle, error) {
+// openKey opens a masked key whose owner is here.
+func (h *HSM) openKey(object []byte) (*key, error) {
 	k := &key{}
-	if err := h.masker.open(maskedKey, r.Object, &k.keyRecord); err != nil {
-		return 0, err
+	if err := h.masker.open(maskedKey, object, &k.keyRecord); err != nil {
+		return nil, err
 	}
 	if u := h.users[k.Owner]; u == nil || u.record.Type != CU {
-		return 0, NoSuchUser
+		return nil, NoSuchUser
 	}
+	return k, nil
+}
+
+func (h *HSM) insertMasked(k *key, keepHandle bool) (Handle, error) {
 	old := h.keys[k.Handle]
 	switch {
-	case r.KeepHandle && old != nil && !old.Tombstoned:
+	case keepHandle && old != nil && !old.Tombstoned:
 		return 0, HandleInUse
-	case r.KeepHandle && old != nil:
+	case keepHandle && old != nil:
 		h.destroy(old)
 	case len(h.keys) >= h.options.MaxKeys:
 		return 0, KeyStoreFull
 	}
-	if !r.KeepHandle {
+	if !keepHandle {
 		k.Handle = h.newHandle()
 	}
 	h.addKey(k)

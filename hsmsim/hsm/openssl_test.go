@@ -58,8 +58,8 @@ func der(t testing.TB, dir, name string) []byte {
 	return block.Bytes
 }
 
-// pair makes a key pair.
-func pair(t testing.TB, s *hsm.Session, r hsm.GeneratePairRequest) (public, private hsm.Handle) {
+// makePair makes a key pair.
+func makePair(t testing.TB, s *hsm.Session, r hsm.GeneratePairRequest) (public, private hsm.Handle) {
 	t.Helper()
 	if r.Type == hsm.RSA && r.Exponent == 0 {
 		r.Exponent = 65537

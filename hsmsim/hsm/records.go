@@ -75,6 +75,9 @@ func (h *HSM) load() error {
 		if err := cbor.Unmarshal(data, &r); err != nil {
 			return fmt.Errorf("user %d: %w", k, err)
 		}
+		if uint64(r.ID) != k {
+			return fmt.Errorf("user %d: the record is of user %d", k, r.ID)
+		}
 		h.addUser(r)
 		return nil
 	})
@@ -95,6 +98,9 @@ func (h *HSM) loadKeys(b Bucket) error {
 		k := &key{}
 		if err := cbor.Unmarshal(data, &k.keyRecord); err != nil {
 			return fmt.Errorf("key %d: %w", n, err)
+		}
+		if uint64(k.Handle) != n {
+			return fmt.Errorf("key %d: the record is of key %d", n, k.Handle)
 		}
 		h.keys[k.Handle] = k
 		loaded = append(loaded, k)

@@ -18,7 +18,7 @@ func signers(t testing.TB, s *hsm.Session) map[string][2]hsm.Handle {
 		"RSA": {Type: hsm.RSA, Bits: 2048}, "P-256": {Type: hsm.EC, Curve: hsm.P256},
 		"P-384": {Type: hsm.EC, Curve: hsm.P384}, "secp256k1": {Type: hsm.EC, Curve: hsm.Secp256k1},
 	} {
-		pub, priv := pair(t, s, r)
+		pub, priv := makePair(t, s, r)
 		pairs[name] = [2]hsm.Handle{pub, priv}
 	}
 	return pairs
@@ -81,7 +81,7 @@ func TestOpenSSLAndTheHSMVerifyEachOthersSignatures(t *testing.T) {
 func TestWhatVerifyTellsOfWrongSignatures(t *testing.T) {
 	s := as(t, newHSM(t), "alice")
 	keys := signers(t, s)
-	other, _ := pair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
+	other, _ := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
 	message := hsm.Message{Data: []byte("m")}
 	sign := func(name string, m hsm.SignMechanism) []byte {
 		b, err := s.Sign(t.Context(), hsm.SignRequest{Handle: keys[name][1], Mechanism: m, Message: message})
@@ -123,7 +123,7 @@ func TestWhoMaySignAndVerifyWithWhat(t *testing.T) {
 	s, bobs := as(t, h, "alice"), as(t, h, "bob")
 	keys := signers(t, s)
 	public, private := keys["RSA"][0], keys["RSA"][1]
-	dsaPublic, dsa := pair(t, s, hsm.GeneratePairRequest{Type: hsm.DSA, Bits: 2048})
+	dsaPublic, dsa := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.DSA, Bits: 2048})
 	must(t, h.ProvisionKeys(hsm.KeySpec{Handle: 9000, Class: hsm.PrivateKey, Type: hsm.EC, Curve: hsm.P521, Owner: alice},
 		hsm.KeySpec{Handle: 9001, Class: hsm.PublicKey, Type: hsm.EC, Curve: hsm.P521, Owner: alice}))
 	secret := aes(t, s, "secret")
@@ -173,7 +173,7 @@ func TestWhoMaySignAndVerifyWithWhat(t *testing.T) {
 
 func TestMessagesAreHashedHereOrThere(t *testing.T) {
 	s := as(t, newHSM(t), "alice")
-	public, private := pair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
+	public, private := makePair(t, s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
 	data := make([]byte, hsm.MaxMessage)
 	sum, long := sha256.Sum256(data), sha512.Sum512(data)
 	signature, err := s.Sign(t.Context(), hsm.SignRequest{Handle: private, Mechanism: 1, Message: hsm.Message{Data: data}})

@@ -31,7 +31,10 @@ func (h *HSM) CloneOut(handle Handle) []byte {
 func (h *HSM) CloneIn(object []byte) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err := h.insertMasked(InsertMaskedRequest{Object: object, KeepHandle: true})
+	k, err := h.openKey(object)
+	if err == nil {
+		_, err = h.insertMasked(k, true)
+	}
 	return err
 }
 
@@ -69,4 +72,11 @@ func (h *HSM) Status() Status {
 		}
 	}
 	return s
+}
+
+// LastChange is the ticket of the HSM's last change: while it stays the same, so does the HSM.
+func (h *HSM) LastChange() Ticket {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.ticket
 }

@@ -32,13 +32,13 @@ func newVault(t testing.TB) vault {
 	v.aes16 = generate(t, v.s, hsm.AES, 16, hsm.Template{Label: "wrapping"})
 	v.aes24 = generate(t, v.s, hsm.AES, 24, hsm.Template{Label: "wrapping"})
 	v.aes32 = generate(t, v.s, hsm.AES, 32, hsm.Template{Label: "wrapping"})
-	v.rsaPublic, v.rsaPrivate = pair(t, v.s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
+	v.rsaPublic, v.rsaPrivate = makePair(t, v.s, hsm.GeneratePairRequest{Type: hsm.RSA, Bits: 2048})
 	secret := func(kind hsm.KeyType, size int) target {
 		return target{generate(t, v.s, kind, size, hsm.Template{Label: "target", ID: fmt.Sprint(kind, size)}), hsm.SecretKey, kind, size}
 	}
 	private := func(r hsm.GeneratePairRequest) target {
 		r.Template.Label = "target"
-		_, h := pair(t, v.s, r)
+		_, h := makePair(t, v.s, r)
 		return target{h, hsm.PrivateKey, r.Type, int(attributes(t, v.s, h)["VALUE_LEN"].Number)}
 	}
 	v.targets = map[string]target{

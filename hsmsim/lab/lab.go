@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
@@ -30,6 +31,7 @@ type Lab struct {
 
 	clients  clientDaemon
 	syncStop func()
+	synced   []hsm.Ticket // what the HSMs were like at the last round of synchronisation
 }
 
 // ErrRunning is why a lab cannot be opened that another process has open.

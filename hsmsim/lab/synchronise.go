@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -41,8 +42,14 @@ func (l *Lab) startSync() {
 	}
 }
 
-// synchronise does one round; l.mu is held.
+// synchronise does one round; l.mu is held. While nothing has changed since the last round there is nothing to
+// do, which lets the clock jump over months.
 func (l *Lab) synchronise() {
+	before := l.syncState()
+	if slices.Equal(before, l.synced) {
+		return
+	}
+	l.synced = before
 	for _, c := range l.manifest.Clusters {
 		var up []*node
 		for _, n := range l.clusterNodes(c.ID) {
@@ -59,6 +66,19 @@ func (l *Lab) synchronise() {
 			}
 		}
 	}
+}
+
+// syncState changes when an HSM changes or can be reached again.
+func (l *Lab) syncState() []hsm.Ticket {
+	state := make([]hsm.Ticket, 0, 2*len(l.nodes))
+	for _, n := range l.nodes {
+		reached := hsm.Ticket(0)
+		if n.reachable() {
+			reached = 1
+		}
+		state = append(state, n.hsm.LastChange(), reached)
+	}
+	return state
 }
 
 // copyMissing clones the token keys that one HSM has and another lacks. A key whose owner is missing there

@@ -156,7 +156,7 @@ func (f *File) next() []set {
 	}
 	batch := f.pending[:n:n]
 	f.pending = f.pending[n:]
-	f.due = false
+	f.due = len(f.pending) > 0
 	return batch
 }
 

@@ -184,6 +184,16 @@ func TestCraftedPagesAreRefused(t *testing.T) {
 				}
 			})
 		}, "its element 0 has flags 3"},
+		{"two records with one key", func(file []byte) {
+			eachPage(file, leafPage, func(page []byte) {
+				const first, second = pageHeader, pageHeader + elementSize
+				if order.Uint16(page[10:]) < 2 || order.Uint32(page[first+8:]) != 8 || order.Uint32(page[second+8:]) != 8 {
+					return
+				}
+				key := page[first+order.Uint32(page[first+4:]):][:8]
+				copy(page[second+order.Uint32(page[second+4:]):], key)
+			})
+		}, "its element 1 is out of order"},
 		{"a list of free pages", inMeta(32, 3), "page 3 has type"},
 		{"a list of free pages outside the file", inMeta(32, 1<<60), "is outside the file"},
 		{"a root outside the file", inMeta(16, 1<<60), "is outside the file"},

@@ -62,7 +62,7 @@ type File struct {
 }
 
 // Open opens the journal in the file at path, or creates it with mode 0600 in a directory that exists.
-// It checks the whole file first, which takes some 30 ms for 100,000 records. It refuses, with an error
+// It checks the whole file first, which takes some 50 ms for 100,000 records. It refuses, with an error
 // that names the path, a file that another process or File has open (ErrInUse, after a second), one
 // that is damaged or was made with another key (ErrDamaged) and one of a newer version of hsmlab.
 func Open(path string, key [32]byte) (*File, error) {

@@ -142,6 +142,17 @@ func TestLoadLetsItsVisitorUseTheJournal(t *testing.T) {
 	})
 }
 
+func TestLoadEndsAtTheLargestKey(t *testing.T) {
+	eachJournal(t, func(t *testing.T, j hsm.Journal) {
+		for i := range uint64(loadBatch) {
+			j.Append([]hsm.Change{put(hsm.BucketKeys, math.MaxUint64-i, "x")})
+		}
+		if got := len(contents(t, j, hsm.BucketKeys)); got != loadBatch {
+			t.Errorf("visited %d records, want %d", got, loadBatch)
+		}
+	})
+}
+
 func TestLoadStopsAtItsVisitorsError(t *testing.T) {
 	eachJournal(t, func(t *testing.T, j hsm.Journal) {
 		j.Append([]hsm.Change{put(hsm.BucketKeys, 1, "a"), put(hsm.BucketKeys, 2, "b")})
