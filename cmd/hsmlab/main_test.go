@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -63,7 +64,7 @@ func setUp(e *testscript.Env) error {
 }
 
 // crash is what a daemon that fails leaves in its log; nobody else would hear of it.
-var crash = regexp.MustCompile(`(?m)^(WARNING: DATA RACE|panic: |fatal error: ).*`)
+var crash = regexp.MustCompile(`(?ms)^(WARNING: DATA RACE|panic: |fatal error: ).*`)
 
 // tidy stops every lab below the script's directory and looks into its log.
 func tidy(e *testscript.Env) {
@@ -71,24 +72,7 @@ func tidy(e *testscript.Env) {
 		if err != nil || entry.Name() != "lab.json" {
 			return err
 		}
-		home := e.Getenv
-		h, err := lab.Locate(func(name string) string {
-			if name == "HSMLAB_HOME" {
-				return filepath.Dir(path)
-			}
-			return home(name)
-		}, "")
-		if err != nil {
-			return err
-		}
-		if err := lab.Down(context.Background(), h); err != nil {
-			return err
-		}
-		log, err := os.ReadFile(h.LogFile())
-		if found := crash.Find(log); found != nil {
-			return fmt.Errorf("the daemon has failed, see %s: %s", h.LogFile(), found)
-		}
-		return os.RemoveAll(h.Run)
+		return stop(filepath.Dir(path))
 	})
 	if err != nil {
 		e.T().Log(err)
@@ -96,11 +80,29 @@ func tidy(e *testscript.Env) {
 	}
 }
 
-// installed is the condition that a program can be found: [pexpect] for the Python package of that name, else
-// [installed:NAME].
-func installed(condition string) (bool, error) {
-	if condition == "pexpect" {
-		return exec.Command("python3", "-c", "import pexpect").Run() == nil, nil
+func stop(dir string) error {
+	h, err := lab.Locate(func(name string) string { return map[string]string{"HSMLAB_HOME": dir}[name] }, "")
+	if err != nil {
+		return err
 	}
-	return false, fmt.Errorf("unknown condition %s", condition)
+	defer os.RemoveAll(h.Run)
+	if err := lab.Down(context.Background(), h); err != nil {
+		return err
+	}
+	log, err := os.ReadFile(h.LogFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if found := crash.Find(log); found != nil {
+		return fmt.Errorf("the daemon of %s has failed:\n%s", dir, found)
+	}
+	return nil
+}
+
+// installed is the condition [pexpect]: Python can be found, and it has the package of that name.
+func installed(condition string) (bool, error) {
+	if condition != "pexpect" {
+		return false, fmt.Errorf("unknown condition %s", condition)
+	}
+	return exec.Command("python3", "-c", "import pexpect").Run() == nil, nil
 }

@@ -17,7 +17,7 @@ import (
 const patience = 60 * time.Second
 
 // prompt matches, from the start of its line, whatever a tool or the lab shell waits behind.
-const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |\[[\w-]+\] \$ |` +
+const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |\[[^\]]+\] \$ |` +
 	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|password:|pass phrase:) ?)`
 
 var (
@@ -47,7 +47,10 @@ func play() {
 	check(err)
 	terminal, err := pty.StartWithSize(cmd, window)
 	check(err)
-	time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	time.AfterFunc(patience, func() {
+		fmt.Fprintln(os.Stderr, "session: the program does not end")
+		cmd.Process.Kill()
+	})
 	s := session{terminal: terminal, turns: turn.FindAllStringSubmatch(string(want), -1)}
 	for buffer := make([]byte, 4096); ; {
 		n, err := terminal.Read(buffer)
@@ -60,10 +63,10 @@ func play() {
 		}
 	}
 	cmd.Wait()
-	if at := turn.FindIndex(want); at != nil && at[0] == 0 {
-		s.screen = s.screen[turn.FindIndex(s.screen)[0]:]
+	if want, got := turn.FindIndex(want), turn.FindIndex(s.screen); want != nil && want[0] == 0 && got != nil {
+		s.screen = s.screen[got[0]:]
 	}
-	os.Stdout.Write(s.screen)
+	os.Stdout.Write(bytes.ReplaceAll(s.screen, []byte(os.Getenv("WORK")), []byte("$WORK")))
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 

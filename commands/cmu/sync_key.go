@@ -33,7 +33,7 @@ func syncKey(ctx context.Context, c *console, args []string) error {
 }
 
 // insertKey makes the key of a masked object. In another cluster its handle can belong to another key: it
-// gets a new one then. In the same cluster, where handles are the same everywhere, the key is there already.
+// gets a new one then. The same key is refused wherever it is present.
 func (c *console) insertKey(ctx context.Context, to *cluster.Server, object []byte) cluster.Answer[hsm.Handle] {
 	a := ask(ctx, c, to, wire.InsertMasked, hsm.InsertMaskedRequest{Object: object, KeepHandle: true})
 	if code, _ := a.Code(); code == hsm.HandleInUse && to.HSM().Cluster != c.server.HSM().Cluster {

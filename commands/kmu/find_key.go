@@ -63,8 +63,10 @@ func (s *session) printFound(found []hsm.Handle) {
 	}
 	s.out.Printf(s.family.findRange, len(found)-1)
 	s.out.Print(s.family.findList)
-	for i, h := range found {
+	for _, h := range found[max(0, len(found)-maxSeen):] {
 		s.seen.handle(h)
+	}
+	for i, h := range found {
 		switch {
 		case i == len(found)-1:
 			s.out.Printf("%d\n", h)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -91,7 +92,16 @@ func shellProgram(ctx context.Context, h lab.Home) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-func promptMark(h lab.Home) string { return "[" + h.Name + "] " }
+// promptMark is the lab's name as a prompt has it, without what a shell would replace or run there.
+func promptMark(h lab.Home) string {
+	plain := func(r rune) rune {
+		if unicode.IsControl(r) || strings.ContainsRune("\\$`%!", r) {
+			return '_'
+		}
+		return r
+	}
+	return "[" + strings.Map(plain, h.Name) + "] "
+}
 
 func toolPath(h lab.Home) string {
 	for _, v := range variables(h) {

@@ -176,8 +176,16 @@ func (a *Application) statuses(code hsm.Code) []NodeStatus {
 	return list
 }
 
-// OnHome asks the home HSM alone.
+// OnHome asks the home HSM alone. When it has gone since, another one is home, and is asked.
 func OnHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req) (Resp, hsm.Code) {
+	v, code := onHome(ctx, a, op, r)
+	if code == hsm.NodeUnavailable && !a.home.up() && ctx.Err() == nil {
+		return onHome(ctx, a, op, r)
+	}
+	return v, code
+}
+
+func onHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req) (Resp, hsm.Code) {
 	var none Resp
 	if !a.ready(ctx) {
 		return none, hsm.DaemonSocket

@@ -99,6 +99,9 @@ func (a *Application) cloneOut(ctx context.Context, made []hsm.Generated) (statu
 		for j, call := range inserts[i] {
 			_, err := call.Wait(ctx)
 			code := nodeCode(err)
+			if code == hsm.KeyPresent { // the service has been faster
+				code = hsm.Success
+			}
 			if code != hsm.Success || j == 0 {
 				statuses[i].Code = code
 			}

@@ -200,7 +200,7 @@ func (m *model) spread(client int, home *modelNode, keys []*modelKey, codes []hs
 		case n.up:
 			codes[i] = ok
 			for _, k := range keys {
-				if _, c := n.insert(&n.sessions[client], k, true); c != ok {
+				if _, c := n.insert(&n.sessions[client], k, true); c != ok && c != hsm.KeyPresent {
 					codes[i] = c
 				}
 			}

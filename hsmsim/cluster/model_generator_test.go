@@ -21,12 +21,12 @@ var weights = []struct {
 	app    bool
 }{
 	{90, "login", false}, {4, "login with a password", false}, {15, "logout", false}, {30, "list users", false},
-	{25, "create user", false}, {15, "delete user", false}, {12, "change password", false},
+	{20, "create user", false}, {15, "delete user", false}, {8, "change password", false},
 	{40, "find all keys", false}, {50, "find keys", false}, {70, "share", false}, {90, "set attribute", false},
 	{80, "look at key", false}, {60, "generate", false}, {60, "delete key", false}, {15, "tombstone", false},
-	{60, "copy key", false}, {15, "copy user", false}, {10, "connect", false},
+	{60, "copy key", false}, {15, "copy user", false}, {40, "connect", false},
 
-	{25, "login", true}, {4, "logout", true}, {120, "create", true}, {80, "delete key", true}, {30, "find keys", true},
+	{5, "login", true}, {2, "logout", true}, {120, "create", true}, {80, "delete key", true}, {30, "find keys", true},
 	{50, "find key", true}, {25, "make token", true}, {40, "look at key", true},
 
 	{4, "down", false}, {8, "up", false}, {3, "restart", false}, {10, "sweep", false}, {25, "synchronise", false},
@@ -50,6 +50,9 @@ func (g *generator) next(m *model) op {
 		o := op{Do: w.do, By: g.IntN(fleets), Node: -1, To: g.IntN(modelNodes)}
 		if w.app {
 			o.By += fleets
+			if m.apps[o.By].login == nil && g.chance(20) { // seldom, since it stretches the password
+				o.Do = "login"
+			}
 		}
 		return g.fill(m, o)
 	}
@@ -59,6 +62,12 @@ func (g *generator) next(m *model) op {
 // fill chooses the rest of a step.
 func (g *generator) fill(m *model, o op) op {
 	one := pick(g, m.nodes...)
+	if o.By < fleets && g.chance(60) && o.Do != "login" && o.Do != "connect" {
+		o.By = 1
+		if officers[o.Do] {
+			o.By = 0
+		}
+	}
 	if worldSteps[o.Do] != nil || o.Do == "copy key" || o.Do == "copy user" || o.Do == "connect" {
 		o.Node = one.id
 	}
@@ -75,9 +84,15 @@ func (g *generator) fill(m *model, o op) op {
 	if o.By < fleets && o.Node < 0 && g.chance(35) && o.Do != "find all keys" && o.Do != "login with a password" {
 		o.Node = one.id
 	}
+	if o.Do == "connect" && g.chance(80) && one.sessions[o.By].open {
+		o.Do = "list users"
+	}
 	g.person(&o, one)
-	o.Handle = g.handle(one)
+	o.Handle = g.handle(one, one.sessions[o.By].user)
 	o.User = g.IntN(8)
+	if u := pick(g, one.sortedUsers()...); g.chance(70) {
+		o.User = u.id
+	}
 	o.Attribute = pick(g, append([]string{"LABEL", "TOKEN", "TRUSTED", "TRUSTED", "CLASS", "EXTRACTABLE"}, free...)...)
 	o.Number = pick(g, 0, 1, 1, 1, 2, 3)
 	o.Text = pick(g, "", "red", "green")
@@ -117,13 +132,16 @@ func (g *generator) person(o *op, n *modelNode) {
 	}
 }
 
-// kind is the type of user who most likely logs in: keys are a CU's, and the management tools need both.
+// kind is the type of user who most likely logs in: the first management tool is an officer's.
 func (g *generator) kind(o *op) string {
-	if o.By < fleets && g.chance(50) {
+	if o.By == 0 && g.chance(90) {
 		return "CO"
 	}
 	return "CU"
 }
+
+// officers is what officers do.
+var officers = map[string]bool{"create user": true, "delete user": true, "change password": true, "find all keys": true, "copy user": true}
 
 func (g *generator) name() string {
 	return pick(g, "admin", "alice", "Alice", "bob", "carol", "dave", "erin", "frank", "no-name", "")
@@ -131,10 +149,14 @@ func (g *generator) name() string {
 
 func (g *generator) password() string { return pick(g, "password1", "password2", "password3") }
 
-// handle chooses a key of a node, or something near.
-func (g *generator) handle(n *modelNode) int {
+// handle chooses a key of a node, rather one's own, or something near.
+func (g *generator) handle(n *modelNode, who *modelUser) int {
 	if keys := n.sortedKeys(); len(keys) > 0 && g.chance(92) {
-		return pick(g, keys...).handle
+		k := pick(g, keys...)
+		for tries := 0; who != nil && k.owner != who.id && tries < 2; tries++ {
+			k = pick(g, keys...)
+		}
+		return k.handle
 	}
 	return g.IntN(modelNodes)*262144 + g.IntN(12)
 }

@@ -147,6 +147,9 @@ func (n *modelNode) insert(s *modelSession, k *modelKey, keep bool) (int, hsm.Co
 	twin := *k
 	twin.shared, twin.set = maps.Clone(k.shared), maps.Clone(k.set)
 	if old := n.keys[k.handle]; keep && old != nil && !old.buried {
+		if old.born == k.born {
+			return 0, hsm.KeyPresent
+		}
 		return 0, hsm.HandleInUse
 	}
 	if !keep {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 )
 
@@ -92,8 +94,8 @@ func play(t testing.TB, next func(m *model, n int) (op, bool)) (failure string) 
 		}
 		if !more || n%stepsPerGlance == 0 {
 			for i := range m.nodes {
-				if got, want := r.state(i), m.state(i); got != want {
-					return fmt.Sprintf("state of node %d\n got %s\nwant %s", i, got, want)
+				if diff := cmp.Diff(m.state(i), r.state(i)); diff != "" {
+					return fmt.Sprintf("state of node %d, wanted and got:\n%s", i, diff)
 				}
 			}
 		}
@@ -118,7 +120,7 @@ func again(t testing.TB, steps []op) string {
 // while.
 func shortest(t testing.TB, steps []op) string {
 	t.Helper()
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(time.Minute)
 	failure := ""
 	for n := 1; ; n *= 2 {
 		tail := steps[max(0, len(steps)-n):]

@@ -28,14 +28,31 @@ type op struct {
 	Key                  newKey
 }
 
-// String shows what is not zero.
+// String shows what the step uses.
 func (o op) String() string {
-	type plain op
-	text := fmt.Sprintf("%+v", plain(o))
-	for _, empty := range []string{" Type:", " Name:", " Password:", " Attribute:", " Text:", " Label:", " ID:"} {
-		text = strings.ReplaceAll(text, empty+" ", " ")
+	text := fmt.Sprintf("client %d: %s", o.By, o.Do)
+	if o.Node >= 0 {
+		text += fmt.Sprintf(" on node %d", o.Node)
 	}
-	return strings.NewReplacer(" Key:{Kind:0 Size:0  Session:false Nex:false Shared:[] Need:0}", "").Replace(text)
+	switch o.Do {
+	case "login", "login with a password", "create user", "delete user", "change password":
+		text += fmt.Sprintf(" %s %q %q", o.Type, o.Name, o.Password)
+	case "find all keys", "copy user":
+		text += fmt.Sprintf(" user %d to node %d", o.User, o.To)
+	case "find keys":
+		text += fmt.Sprintf(" label %q", o.Text)
+	case "share":
+		text += fmt.Sprintf(" key %d user %d %v", o.Handle, o.User, o.On)
+	case "set attribute":
+		text += fmt.Sprintf(" key %d %s %d %q", o.Handle, o.Attribute, o.Number, o.Text)
+	case "generate", "create":
+		text += fmt.Sprintf(" %+v -min_srv %d", o.Key, o.Number)
+	case "copy key", "synchronise":
+		text += fmt.Sprintf(" key %d to node %d, handle kept %v", o.Handle, o.To, o.On)
+	case "delete key", "tombstone", "look at key", "find key", "make token":
+		text += fmt.Sprintf(" key %d", o.Handle)
+	}
+	return text
 }
 
 // A step carries out an op on the cluster and on the model and shows both answers.

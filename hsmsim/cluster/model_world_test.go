@@ -129,7 +129,8 @@ func (r *rig) settle(m *model) {
 		}
 	}
 	up := len(slices.DeleteFunc(slices.Clone(m.nodes), func(n *modelNode) bool { return !n.up }))
-	for client, a := range r.apps {
+	for client := fleets; client < clients; client++ { // in order, since they log in again
+		a := r.apps[client]
 		await(r.t, "an application knows what it has lost", func() bool { return a.Connected() <= up })
 		if m.ready(client) != nil {
 			await(r.t, "an application has all HSMs", func() bool {

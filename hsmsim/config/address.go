@@ -6,13 +6,16 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // maxAddress is the longest host name that DNS can carry, in characters (RFC 1035).
 const maxAddress = 253
 
 // label is one label of a host name. The underscore is against the rules and in use.
-var label = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$`)
+var label = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$`)
+})
 
 // CheckAddress says why a text cannot be the address of an HSM, which is an IPv4 address, an IPv6
 // address without zone, or a host name, of at most 253 characters.
@@ -28,7 +31,7 @@ func CheckAddress(address string) error {
 	}
 	labels := strings.Split(address, ".")
 	for _, l := range labels {
-		if !label.MatchString(l) {
+		if !label().MatchString(l) {
 			return fmt.Errorf("%q is neither an IP address nor a host name", address)
 		}
 	}

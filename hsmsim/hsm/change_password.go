@@ -32,10 +32,10 @@ func (s *Session) ChangePassword(_ context.Context, r ChangePasswordRequest) (Do
 			err = h.mayChangePassword(s, r)
 		}
 		if err == nil && u != s.user {
-			err = h.approved(s, UserManagement) // uses up a token, so it comes last
+			err = h.approved(s, UserManagement)
 		}
 		if err == nil {
-			h.changePassword(s, u, r.SecondFactor, proof)
+			h.changePassword(s, u, r, proof)
 		}
 		h.record(s, opChangePassword, codeOf(err), r.Name, t)
 		return err
@@ -63,10 +63,10 @@ func (h *HSM) mayChangePassword(s *Session, r ChangePasswordRequest) error {
 	return nil
 }
 
-func (h *HSM) changePassword(s *Session, u *user, f *SecondFactor, p Proof) {
+func (h *HSM) changePassword(s *Session, u *user, r ChangePasswordRequest, p Proof) {
 	u.record.Verifier = newVerifier(p)
 	u.record.Failures = 0
-	s.setSecondFactor(&u.record, f)
+	s.setSecondFactor(&u.record, r.SecondFactor)
 	if u == s.user && u.record.Type == PRECO {
 		u.record.Type = CO
 	}

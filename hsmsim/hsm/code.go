@@ -39,6 +39,7 @@ const (
 	NoSuchAttribute  Code = 0xac
 	BadMaskedObject  Code = 0xb4
 	HandleInUse      Code = 0xb5
+	KeyPresent       Code = 0xbb // a clone of a key that is here already
 	StorageFailure   Code = 0xb7
 	TooManySessions  Code = 0xb8
 	UnknownOperation Code = 0xb9
@@ -86,6 +87,7 @@ var codeTexts = map[Code]string{
 	NoSuchAttribute:  "HSM Error: This attribute is not present in the object",
 	BadMaskedObject:  "HSM Error: Masked object is not of this cluster or is damaged",
 	HandleInUse:      "HSM Error: Object handle is already in use",
+	KeyPresent:       "HSM Error: This key is already present",
 	StorageFailure:   "HSM Error: Storage failure",
 	TooManySessions:  "HSM Error: No free session is left",
 	UnknownOperation: "HSM Error: Unknown opcode",

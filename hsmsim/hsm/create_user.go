@@ -27,7 +27,7 @@ func (s *Session) CreateUser(_ context.Context, r CreateUserRequest) (UserID, er
 			err = h.mayCreateUser(s, t, r)
 		}
 		if err == nil {
-			err = h.approved(s, UserManagement) // uses up a token, so it comes last
+			err = h.approved(s, UserManagement)
 		}
 		if err == nil {
 			id = h.createUser(s, t, r, proof)

@@ -7,16 +7,15 @@ import "context"
 func (s *Session) InsertNewMasked(_ context.Context, object []byte) (Generated, error) {
 	var g Generated
 	return g, s.change(func(h *HSM) error {
-		err := s.require(CU, CO, PCO)
-		var k *key
-		if err == nil {
-			k, err = h.openKey(object)
+		k, err := h.openKey(object)
+		if denied := s.require(CU, CO, PCO); denied != nil {
+			err = denied
 		}
 		if err == nil {
 			g.Handle, err = h.insertMasked(k, false)
 		}
 		if err == nil {
-			g.Masked = h.masker.sealKey(k)
+			g.Masked = h.masker.sealKey(h.keys[g.Handle])
 		}
 		h.record(s, opInsertMasked, codeOf(err), "", 0)
 		return err

@@ -1,6 +1,7 @@
 package hsm
 
 import (
+	"bytes"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
@@ -88,7 +89,8 @@ type InsertMaskedRequest struct {
 
 // InsertMasked makes a token key of a masked object; owner and sharing stay. A tombstoned key with the same
 // handle makes way. Errors: NotAllowed, BadMaskedObject, NoSuchUser where the owner is not a CU here, which also
-// an owner hears who could not log in for that reason, HandleInUse, KeyStoreFull.
+// an owner hears who could not log in for that reason, KeyPresent for a clone of a key that is here, HandleInUse for
+// that of another key, KeyStoreFull.
 func (s *Session) InsertMasked(_ context.Context, r InsertMaskedRequest) (Handle, error) {
 	var handle Handle
 	return handle, s.change(func(h *HSM) error {
@@ -119,6 +121,8 @@ func (h *HSM) openKey(object []byte) (*key, error) {
 func (h *HSM) insertMasked(k *key, keepHandle bool) (Handle, error) {
 	old := h.keys[k.Handle]
 	switch {
+	case keepHandle && old != nil && !old.Tombstoned && old.sameMaterial(k):
+		return 0, KeyPresent
 	case keepHandle && old != nil && !old.Tombstoned:
 		return 0, HandleInUse
 	case keepHandle && old != nil:
@@ -132,4 +136,10 @@ func (h *HSM) insertMasked(k *key, keepHandle bool) (Handle, error) {
 	h.addKey(k)
 	h.commit(keyChange(k))
 	return k.Handle, nil
+}
+
+// sameMaterial reports whether two keys are copies of one, whatever has become of their attributes.
+func (k *key) sameMaterial(other *key) bool {
+	return k.Class == other.Class && k.Type == other.Type &&
+		bytes.Equal(k.Material, other.Material) && bytes.Equal(k.Modulus, other.Modulus)
 }

@@ -75,6 +75,11 @@ func TestWhereAMaskedKeyCanBeInserted(t *testing.T) {
 			return newHSM(t, func(o *hsm.Options) { o.Family.MaskingKey[0]++ })
 		}, true, hsm.BadMaskedObject},
 		{"where the handle is taken", object, withKey6, true, hsm.HandleInUse},
+		{"where the key is present", object, func(t *testing.T) *hsm.HSM {
+			h := newHSM(t, onNode(1))
+			must(t, h.CloneIn(object))
+			return h
+		}, true, hsm.KeyPresent},
 		{"where the handle is taken, under a new one", object, withKey6, false, hsm.Success},
 		{"where the handle is tombstoned", object, func(t *testing.T) *hsm.HSM {
 			h := withKey6(t)

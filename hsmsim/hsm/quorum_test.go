@@ -75,7 +75,7 @@ func tokens(t testing.TB, s *hsm.Session) []hsm.TokenInfo {
 	return list
 }
 
-func newUser(t testing.TB, s *hsm.Session, name string) error {
+func createCU(t testing.TB, s *hsm.Session, name string) error {
 	t.Helper()
 	_, err := s.CreateUser(t.Context(), hsm.CreateUserRequest{Type: "CU", Name: name, Password: name + "-password"})
 	return err
@@ -94,18 +94,18 @@ func quorumHSM(t testing.TB, change ...func(*hsm.Options)) (*hsm.HSM, *hsm.Sessi
 
 func TestATokenIsGoodForOneOperation(t *testing.T) {
 	h, s := quorumHSM(t)
-	wants(t, "creating without a token", newUser(t, s, "dave"), hsm.QuorumMissing)
+	wants(t, "creating without a token", createCU(t, s, "dave"), hsm.QuorumMissing)
 	token := getToken(t, s, hsm.UserManagement, 0, "admin")
-	wants(t, "creating with a token that is not approved", newUser(t, s, "dave"), hsm.QuorumMissing)
+	wants(t, "creating with a token that is not approved", createCU(t, s, "dave"), hsm.QuorumMissing)
 	must(t, approve(t, s, token.Value, "CO", "admin", "CO", "officer"))
 	want := []hsm.TokenInfo{{ID: 1, Service: hsm.UserManagement, User: "admin", Validity: hsm.TokenLife, Required: 2, Approvers: []string{"admin", "officer"}}}
 	if diff := cmp.Diff(want, tokens(t, s)); diff != "" {
 		t.Errorf("tokens (-want +got):\n%s", diff)
 	}
-	wants(t, "creating a user who is there", newUser(t, s, "alice"), hsm.UserExists)
-	wants(t, "another officer's creating", newUser(t, as(t, h, "officer"), "dave"), hsm.QuorumMissing)
-	must(t, newUser(t, s, "dave"))
-	wants(t, "creating once more", newUser(t, s, "erin"), hsm.QuorumMissing)
+	wants(t, "creating a user who is there", createCU(t, s, "alice"), hsm.UserExists)
+	wants(t, "another officer's creating", createCU(t, as(t, h, "officer"), "dave"), hsm.QuorumMissing)
+	must(t, createCU(t, s, "dave"))
+	wants(t, "creating once more", createCU(t, s, "erin"), hsm.QuorumMissing)
 	if got := tokens(t, s); len(got) > 0 {
 		t.Errorf("tokens are left: %v", got)
 	}
@@ -116,12 +116,12 @@ func TestATokenIsUsableOnOtherSessionsUntilItsOwnEnds(t *testing.T) {
 	token := getToken(t, s, hsm.UserManagement, 0, "admin")
 	must(t, approve(t, as(t, h, "officer"), token.Value, "CO", "admin", "CO", "officer"))
 	other := as(t, h, "admin")
-	must(t, newUser(t, other, "dave"))
+	must(t, createCU(t, other, "dave"))
 
 	token = getToken(t, s, hsm.UserManagement, 0, "admin")
 	must(t, approve(t, s, token.Value, "CO", "admin", "CO", "officer"))
 	s.Close()
-	wants(t, "creating after the session has ended", newUser(t, other, "erin"), hsm.QuorumMissing)
+	wants(t, "creating after the session has ended", createCU(t, other, "erin"), hsm.QuorumMissing)
 }
 
 func TestApproversMustStillBeThere(t *testing.T) {
@@ -133,7 +133,7 @@ func TestApproversMustStillBeThere(t *testing.T) {
 	_, err := s.DeleteUser(t.Context(), hsm.UserRequest{Type: "CO", Name: "leaver"})
 	must(t, err)
 	h.ProvisionQuorum(hsm.UserManagement, 2)
-	wants(t, "creating after an approver has gone", newUser(t, s, "dave"), hsm.QuorumMissing)
+	wants(t, "creating after an approver has gone", createCU(t, s, "dave"), hsm.QuorumMissing)
 	if got := tokens(t, s)[0].Approvers; len(got) != 1 || got[0] != "admin" {
 		t.Errorf("approvers %q", got)
 	}
@@ -146,7 +146,7 @@ func TestTokenFilesOfSeveralHSMs(t *testing.T) {
 	file := append(slices.Clone(two.Value), one.Value...)
 	for _, session := range []*hsm.Session{s, other} {
 		must(t, approve(t, session, file, "CO", "admin", "CO", "officer"))
-		must(t, newUser(t, session, "dave"))
+		must(t, createCU(t, session, "dave"))
 	}
 	for about, file := range map[string][]byte{
 		"an empty file":                  nil,
@@ -176,7 +176,7 @@ func TestExpiredTokensMakeRoom(t *testing.T) {
 	}
 	must(t, approve(t, s, first.Value, "CO", "admin", "CO", "officer"))
 	getToken(t, s, hsm.UserManagement, 0, "admin")
-	wants(t, "using a token that has made room", newUser(t, s, "dave"), hsm.QuorumMissing)
+	wants(t, "using a token that has made room", createCU(t, s, "dave"), hsm.QuorumMissing)
 	if got := tokens(t, s); len(got) != hsm.MaxTokens || got[0].ID != 2 {
 		t.Errorf("%d tokens, the first is %+v", len(got), got[0])
 	}

@@ -67,7 +67,14 @@ func (c *Client) Settings() Settings { return c.settings }
 // Status tells how the world stands.
 func (c *Client) Status(ctx context.Context) (*Status, error) {
 	a, err := c.ask(ctx, controlRequest{Action: actionStatus})
-	return a.Status, err
+	if err != nil {
+		return nil, err
+	}
+	s := &Status{}
+	if err := json.Unmarshal(a.Status, s); err != nil {
+		return nil, fmt.Errorf("cannot read the daemon's answer: %w", err)
+	}
+	return s, nil
 }
 
 // Scenario is the scenario that the world was made from, YAML.

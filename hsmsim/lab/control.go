@@ -43,10 +43,10 @@ const (
 
 // controlAnswer is the daemon's line back.
 type controlAnswer struct {
-	Error    string    `json:",omitempty"`
-	Settings *Settings `json:",omitempty"`
-	Status   *Status   `json:",omitempty"`
-	Scenario string    `json:",omitempty"`
+	Error    string          `json:",omitempty"`
+	Settings *Settings       `json:",omitempty"`
+	Status   json.RawMessage `json:",omitempty"` // a Status; raw, so that tools need not learn its shape
+	Scenario string          `json:",omitempty"`
 }
 
 // Settings are what tools need of the lab.
@@ -136,7 +136,11 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 	case actionHello:
 		return controlAnswer{Settings: l.settings()}
 	case actionStatus:
-		return controlAnswer{Status: l.Status()}
+		b, err := json.Marshal(l.Status())
+		if err != nil {
+			return answerOf(err)
+		}
+		return controlAnswer{Status: b}
 	case actionScenario:
 		return controlAnswer{Scenario: string(l.manifest.Scenario)}
 	case actionStop:

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 )
 
 // maxSocketPath is the longest path of a socket on the systems that hsmlab runs on (104 bytes with the final
@@ -21,14 +22,14 @@ type Home struct {
 	Run  string // sockets, absolute and short whatever Dir is called
 }
 
-var labName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$`)
+var labName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$`) })
 
 // Locate finds a lab: the directory HSMLAB_HOME, or the lab of that name below the user's state directory.
 // An empty name means the lab "default". It makes no directory.
 func Locate(getenv func(string) string, name string) (Home, error) {
 	dir := getenv("HSMLAB_HOME")
 	switch {
-	case name != "" && !labName.MatchString(name):
+	case name != "" && !labName().MatchString(name):
 		return Home{}, fmt.Errorf("lab name %q: 1 to 31 letters, digits, - and _ are allowed", name)
 	case name != "" || dir == "":
 		state, err := stateDir(getenv)

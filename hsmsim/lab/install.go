@@ -91,7 +91,7 @@ func (l *Lab) installCertificates(etc string) error {
 		files["customerCA.crt"] = certificatePEM(c.CustomerCA.Certificate)
 	}
 	for name, data := range files {
-		if err := writeFile(filepath.Join(etc, name), data, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(etc, name), data, 0o600); err != nil {
 			return fmt.Errorf("cannot install %s: %w", name, err)
 		}
 	}

@@ -1,7 +1,9 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
@@ -10,7 +12,13 @@ import (
 // provision gives the HSMs of a new cluster their users, quorum values and keys. nodes are in the order of the
 // scenario's HSMs.
 func provision(c *scenario.Cluster, generation string, nodes []*node) error {
-	proofs := map[string]*hsm.Proof{} // a password is stretched once for all HSMs
+	if len(nodes) == 0 {
+		return nil
+	}
+	proofs, err := stretchAll(c, nodes[0].hsm.Salt())
+	if err != nil {
+		return err
+	}
 	for i, n := range nodes {
 		if err := provisionUsers(n.hsm, c.UsersOn(&c.HSMs[i]), proofs); err != nil {
 			return err
@@ -41,24 +49,42 @@ func provision(c *scenario.Cluster, generation string, nodes []*node) error {
 	return nil
 }
 
-func provisionUsers(h *hsm.HSM, users []scenario.User, proofs map[string]*hsm.Proof) error {
+// login is a user's name and password, which is stretched once for all HSMs of a cluster.
+type login struct{ name, password string }
+
+// stretchAll stretches the passwords of a cluster's users, on all processors.
+func stretchAll(c *scenario.Cluster, salt hsm.Salt) (map[login]*hsm.Proof, error) {
+	proofs := map[login]*hsm.Proof{}
+	var wait sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	for i := range c.HSMs {
+		for _, u := range c.UsersOn(&c.HSMs[i]) {
+			who := login{u.Name, u.Password}
+			if u.Password == "" || proofs[who] != nil {
+				continue
+			}
+			proof := new(hsm.Proof)
+			proofs[who] = proof
+			wait.Go(func() {
+				p, err := hsm.Stretch(salt, who.name, who.password)
+				*proof = p
+				mu.Lock()
+				defer mu.Unlock()
+				failed = errors.Join(failed, err)
+			})
+		}
+	}
+	wait.Wait()
+	return proofs, failed
+}
+
+func provisionUsers(h *hsm.HSM, users []scenario.User, proofs map[login]*hsm.Proof) error {
 	var specs []hsm.UserSpec
 	for _, u := range users {
 		t, _ := hsm.ParseUserType(u.Type)
-		spec := hsm.UserSpec{ID: hsm.UserID(u.ID), Type: t, Name: u.Name, Failures: uint32(u.Failures),
-			QuorumKey: u.QuorumKey, TwoFactor: u.TwoFactor}
-		if u.Password != "" {
-			key := u.Name + " " + u.Password
-			if proofs[key] == nil {
-				p, err := hsm.Stretch(h.Salt(), u.Name, u.Password)
-				if err != nil {
-					return err
-				}
-				proofs[key] = &p
-			}
-			spec.Proof = proofs[key]
-		}
-		specs = append(specs, spec)
+		specs = append(specs, hsm.UserSpec{ID: hsm.UserID(u.ID), Type: t, Name: u.Name, Failures: uint32(u.Failures),
+			Proof: proofs[login{u.Name, u.Password}], QuorumKey: u.QuorumKey, TwoFactor: u.TwoFactor})
 	}
 	return h.ProvisionUsers(specs...)
 }

@@ -96,7 +96,7 @@ func (l *Lab) copyMissing(from, to *node) {
 		if object == nil {
 			continue
 		}
-		if err := to.hsm.CloneIn(object); err != nil && !errors.Is(err, hsm.HandleInUse) {
+		if err := to.hsm.CloneIn(object); err != nil && !errors.Is(err, hsm.KeyPresent) {
 			l.log.Info("a key is not synchronised", "key", uint64(h), "from", from.manifest.ID, "to", to.manifest.ID, "reason", err)
 		}
 	}

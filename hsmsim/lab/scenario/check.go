@@ -4,19 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
 var (
-	regionName  = regexp.MustCompile(`^[a-z]{2}(-[a-z]{1,12}){1,3}-\d$`)
-	accountID   = regexp.MustCompile(`^\d{12}$`)
-	clusterID   = regexp.MustCompile(`^cluster-[0-9a-z]{11}$`)
-	hsmID       = regexp.MustCompile(`^hsm-[0-9a-z]{11}$`)
-	serverName  = regexp.MustCompile(`^[!-~]{1,63}$`)
-	zoneLetter  = regexp.MustCompile(`^[a-z]$`)
+	regionName  = pattern(`^[a-z]{2}(-[a-z]{1,12}){1,3}-\d$`)
+	accountID   = pattern(`^\d{12}$`)
+	clusterID   = pattern(`^cluster-[0-9a-z]{11}$`)
+	hsmID       = pattern(`^hsm-[0-9a-z]{11}$`)
+	serverName  = pattern(`^[!-~]{1,63}$`)
+	zoneLetter  = pattern(`^[a-z]$`)
 	earliest    = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 	afterLatest = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 )
@@ -33,10 +32,10 @@ type taken map[string]string
 type unique struct{ clusters, addresses, names, hsms taken }
 
 func (f *file) checkWorld(w *World) {
-	if !regionName.MatchString(w.Region) {
+	if !regionName().MatchString(w.Region) {
 		f.fail("region", "must look like eu-west-1")
 	}
-	if !accountID.MatchString(w.Account) {
+	if !accountID().MatchString(w.Account) {
 		f.fail("account", "must be 12 digits")
 	}
 	f.oneOf("generation", w.Generation, Classic, Late)
@@ -89,7 +88,7 @@ func (f *file) checkCluster(path, region string, c *Cluster, u unique) {
 	switch {
 	case !f.has(path+".id") && c.ID == "":
 		f.fail(path+".id", "is missing: only the first cluster has a default")
-	case !clusterID.MatchString(c.ID):
+	case !clusterID().MatchString(c.ID):
 		f.fail(path+".id", "must be cluster- and 11 of 0-9 and a-z")
 	}
 	if c.ClonedFrom != "" && u.clusters[c.ClonedFrom] == "" {
@@ -120,18 +119,18 @@ func (f *file) checkHSM(path, region string, h *HSM, nodes taken, u unique) {
 		f.take(u.names, path+".address", h.Address)
 	}
 	if f.has(path + ".name") {
-		if !serverName.MatchString(h.Name) {
+		if !serverName().MatchString(h.Name) {
 			f.fail(path+".name", "must be 1 to 63 visible ASCII characters without blanks")
 		}
 		f.take(u.names, path+".name", h.Name)
 	}
 	if f.has(path + ".id") {
-		if !hsmID.MatchString(h.ID) {
+		if !hsmID().MatchString(h.ID) {
 			f.fail(path+".id", "must be hsm- and 11 of 0-9 and a-z")
 		}
 		f.take(u.hsms, path+".id", h.ID)
 	}
-	if letter, ok := strings.CutPrefix(h.Zone, region); !ok || !zoneLetter.MatchString(letter) {
+	if letter, ok := strings.CutPrefix(h.Zone, region); !ok || !zoneLetter().MatchString(letter) {
 		f.fail(path+".zone", "must be the region and a letter, such as %sa", region)
 	}
 	f.oneOf(path+".state", h.State, StateUp, StateDown, StateRefused, StateSlow)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -213,11 +212,11 @@ func plain(n *yaml.Node) string {
 	return ""
 }
 
-var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+var decimal = pattern(`^-?(0|[1-9][0-9]*)$`)
 
 // wholeNumber reads decimal digits, without the leading zeros that mean octal to some readers of YAML.
 func wholeNumber(s string) (int64, bool) {
-	if !decimal.MatchString(s) {
+	if !decimal().MatchString(s) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(s, 10, 64)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,20 +114,20 @@ func badUTF8Line(data []byte) int {
 }
 
 var (
-	yamlError = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
+	yamlError = pattern(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
 
 	// The library counts lines from 0 in the errors of its parser, from 1 in those of its scanner, and
 	// leaves out line 0.
-	countedFromZero = regexp.MustCompile(`^did not find expected (<|node content|key|'-'|',')|^found (duplicate|incompatible|undefined) `)
+	countedFromZero = pattern(`^did not find expected (<|node content|key|'-'|',')|^found (duplicate|incompatible|undefined) `)
 )
 
 func (f *file) failSyntax(err error) {
 	line, reason := 0, err.Error()
-	if m := yamlError.FindStringSubmatch(reason); m != nil {
+	if m := yamlError().FindStringSubmatch(reason); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		reason = m[2]
 	}
-	if countedFromZero.MatchString(reason) {
+	if countedFromZero().MatchString(reason) {
 		line++
 	}
 	f.failLine(max(1, line), "", "not YAML: %s", reason)

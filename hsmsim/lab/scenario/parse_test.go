@@ -190,7 +190,7 @@ func FuzzTexts(f *testing.F) {
 	f.Add("a: b # c", "0012", "*&!|>%@`", []byte{0x12, 0x34})
 	f.Add("<<", "~", "'\"{}[],", []byte{0x1e, 0x10})
 	f.Fuzz(func(t *testing.T, label, id, secret string, material []byte) {
-		if len(material) == 0 || len(material) > 3583 || label == "" || !utf8.ValidString(label+id) || !validText(label) || !validText(id) || !password.MatchString(secret) {
+		if len(material) == 0 || len(material) > 3583 || label == "" || !utf8.ValidString(label+id) || !validText(label) || !validText(id) || !password().MatchString(secret) {
 			t.Skip()
 		}
 		w, err := Parse("small", []byte(small))

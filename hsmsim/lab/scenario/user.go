@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,8 +14,8 @@ const (
 )
 
 var (
-	userName = regexp.MustCompile(`^[A-Za-z0-9_]{1,31}$`)
-	password = regexp.MustCompile(`^[ -~]{7,32}$`)
+	userName = pattern(`^[A-Za-z0-9_]{1,31}$`)
+	password = pattern(`^[ -~]{7,32}$`)
 )
 
 // checkUsers checks one list of users: a cluster's, or that of an HSM of its own.
@@ -46,7 +45,7 @@ func (f *file) checkUsers(path string, users []User) {
 
 func (f *file) checkUser(path string, u *User) {
 	f.oneOf(path+".type", u.Type, PRECO, PCO, CO, CU, AU)
-	if !userName.MatchString(u.Name) {
+	if !userName().MatchString(u.Name) {
 		f.fail(path+".name", "must be 1 to 31 letters, digits and underscores")
 	}
 	within(f, path+".failures", u.Failures, 0, 255)
@@ -55,7 +54,7 @@ func (f *file) checkUser(path string, u *User) {
 		f.fail(path+".password", "an AU has no password")
 	case u.Type == AU && u.Failures > 0:
 		f.fail(path+".failures", "an AU has no password that could be wrong")
-	case u.Type != AU && !password.MatchString(u.Password):
+	case u.Type != AU && !password().MatchString(u.Password):
 		f.fail(path+".password", "must be 7 to 32 printable ASCII characters; only an AU has none")
 	}
 	if u.QuorumKey != nil && (u.Type == AU || u.Type == PRECO) {

@@ -1,0 +1,75 @@
+# Prints the table of .ci/bench from its figures, "benchmark unit value" lines.
+
+{ figure[$1, $2] = $3 }
+
+function ms(name, unit) { return figure["Benchmark" name, unit "-ms"] }
+
+function duration(t) {
+	if (t < 1) return sprintf("%.0f us", t * 1000)
+	if (t < 10) return sprintf("%.2f ms", t)
+	return sprintf("%.0f ms", t)
+}
+
+function row(what, measured, beside, ratio, goal, met) {
+	printf "%-50s%-11s%-29s%-7s%-18s%s\n", what, measured, beside, ratio, goal, met
+}
+
+function yes(met) { return met ? "yes" : "NO" }
+
+# times is a row of a duration beside another one, of which it may take so many; 0 is no goal.
+function times(what, t, beside, other, goal) {
+	row(what, duration(t), beside " " duration(other), sprintf("%.1f", t / other),
+		goal ? "at most " goal " times" : "", goal ? yes(t <= goal * other) : "")
+}
+
+# limited is a row of a value that has an upper limit, 0 for none.
+function limited(what, value, unit, limit) {
+	row(what, sprintf("%.1f %s", value, unit), "", "", limit ? "at most " limit " " unit : "", limit ? yes(value <= limit) : "")
+}
+
+# rate is a row of keys a second; 0 is no goal.
+function rate(what, value, beside, goal) {
+	row(what, sprintf("%.0f", value), beside, "", goal ? "at least " goal : "", goal ? yes(value >= goal) : "")
+}
+
+END {
+	row("what", "measured", "beside", "ratio", "goal", "met")
+
+	hash = ms("FindKeyProcess", "stretch")
+	times("loginHSM and findKey, a process", ms("FindKeyProcess", "tool"), "git --version", ms("FindKeyProcess", "git"), 0)
+	times("  without hashing the password (" duration(hash) ")", ms("FindKeyProcess", "tool") - hash, "git --version", ms("FindKeyProcess", "git"), 3)
+	if (("hyperfine", "git-ms") in figure)
+		times("  the same by hyperfine", figure["hyperfine", "tool-ms"] - hash, "git --version", figure["hyperfine", "git-ms"], 3)
+	times("getKeyInfo, one line of 2,000", ms("TypedCommand", "command"), "round trip", ms("TypedCommand", "round-trip"), 3)
+
+	hash = ms("Login", "stretch")
+	times("login on 28 HSMs", ms("Login", "login-28"), "1 HSM", ms("Login", "login-1"), 3)
+	times("  without hashing the password (" duration(hash) ")", ms("Login", "login-28") - hash, "1 HSM", ms("Login", "login-1") - hash, 0)
+	times("loginHSM on 28, one line of cloudhsm_mgmt_util", ms("LoginTool", "typed-28"), "1 HSM", ms("LoginTool", "typed-1"), 3)
+	times("loginHSM on 28, a process of key_mgmt_util", ms("LoginTool", "process-28"), "1 HSM", ms("LoginTool", "process-1"), 3)
+
+	times("findKey among 3,300 keys", ms("FindKeys/3300", "find"), "round trip", ms("FindKeys/3300", "round-trip"), 0)
+	times("  one line of key_mgmt_util", ms("FindManyKeys/3300", "command"), "round trip", ms("FindKeys/3300", "round-trip"), 0)
+	times("findKey among 100,000 keys", ms("FindKeys/100000", "find"), "round trip", ms("FindKeys/100000", "round-trip"), 0)
+	times("  one line of key_mgmt_util", ms("FindManyKeys/100000", "command"), "round trip", ms("FindKeys/100000", "round-trip"), 0)
+
+	disk = ms("GenSymKey", "disk")
+	times("durable genSymKey on 3 HSMs", ms("GenSymKey", "key"), "4 KiB and fdatasync", disk, 3)
+	times("  beside what 3 commits wait for", ms("GenSymKey", "key"), "2 each in 3 files", ms("GenSymKey", "commits"), 0)
+	for (clients = 1; clients <= 32; clients *= clients < 8 ? 8 : 4)
+		rate("  keys a second, " clients " at a time", figure["BenchmarkGenSymKeyClients/" clients, "keys/s"],
+			sprintf("fdatasyncs a second %.0f", 1000 / disk), clients == 8 ? 1000 : 0)
+	rate("  keys a second, 8 at a time, in two processes", figure["BenchmarkTenThousandKeys", "keys/s"], "", 1000)
+
+	limited("daemon to its first answer, default world", ms("Start", "existing"), "ms", 10)
+	limited("  and with making that world", ms("Start", "new"), "ms", 10)
+	limited("  10,000 keys on 3 HSMs", ms("TenThousandKeys", "start"), "ms", 100)
+
+	if (!figure["BenchmarkMemory", "resident-MB"]) exit # only Linux tells
+	limited("daemon's memory, default world", figure["BenchmarkMemory", "resident-MB"], "MB", 15)
+	limited("  without its program and files", figure["BenchmarkMemory", "anonymous-MB"], "MB", 0)
+	limited("  for a key on 3 HSMs, once made", figure["BenchmarkTenThousandKeys", "made-B/key"] / 1000, "KB", 3)
+	limited("    without its files", figure["BenchmarkTenThousandKeys", "made-anonymous-B/key"] / 1000, "KB", 0)
+	limited("  for a key on 3 HSMs, loaded", figure["BenchmarkTenThousandKeys", "loaded-B/key"] / 1000, "KB", 3)
+	limited("    without its files", figure["BenchmarkTenThousandKeys", "loaded-anonymous-B/key"] / 1000, "KB", 0)
+}
