@@ -24,12 +24,10 @@ var verifyChecks = []check{
 
 // runVerify checks the signature of a file.
 func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
-	const function = "Cfm3Verify"
 	r := hsm.VerifyRequest{Handle: a.key("-k"), Mechanism: hsm.SignMechanism(a.number("-m")), Signature: a.data("-s")}
 	var ok bool
 	if r.Message, ok = message(a.data("-f"), r.Mechanism); !ok {
-		s.out.Printf(textVerifyFailed, s.indent, uint32(hsm.MessageLength), hsm.MessageLength.Text())
-		return hsm.MessageLength
+		return s.verifyResult(hsm.MessageLength)
 	}
 	v, code := cluster.OnHome(ctx, s.cluster(ctx), wire.Verify, r)
 	switch {
@@ -48,11 +46,16 @@ func runVerify(ctx context.Context, s *session, a arguments) hsm.Code {
 	default:
 		s.explain(ctx, r.Handle, code, textNoVerifyKey)
 	}
-	if code != hsm.Success {
-		s.out.Printf(textVerifyFailed, s.indent, uint32(code), resultText(code))
-		return code
+	return s.verifyResult(code)
+}
+
+// verifyResult prints the result line. The classic tool prints this failure as the late one prints all (guide, verify).
+func (s *session) verifyResult(code hsm.Code) hsm.Code {
+	if code == hsm.Success {
+		return s.result("Cfm3Verify", code)
 	}
-	return s.result(function, code)
+	s.out.Printf(textVerifyFailed, s.indent, uint32(code), resultText(code))
+	return code
 }
 
 // isSignature reports whether bytes are an ECDSA signature, DER of two numbers.

@@ -149,3 +149,30 @@ func fillEC(pub, priv *keyRecord, key ecKey) error {
 	priv.Material, priv.ValueLen = pkcs8, uint32(len(pkcs8))
 	return nil
 }
+
+// privateKey makes a key of its scalar, whose leading zeros may be missing.
+func (c curveRow) privateKey(scalar []byte) (any, error) {
+	if c.std != nil {
+		size := (c.std.Params().BitSize + 7) / 8
+		if len(scalar) < size {
+			scalar = append(make([]byte, size-len(scalar)), scalar...)
+		}
+		return ecdsa.ParseRawPrivateKey(c.std, scalar)
+	}
+	var n secp256k1.ModNScalar
+	if overflow := n.SetByteSlice(scalar); len(scalar) > 32 || overflow || n.IsZero() {
+		return nil, fmt.Errorf("cannot read a key on %s: its scalar is out of range", c.name)
+	}
+	return secp256k1.NewPrivateKey(&n), nil
+}
+
+// publicKey makes a key of its uncompressed point.
+func (c curveRow) publicKey(point []byte) (any, error) {
+	if c.std != nil {
+		return ecdsa.ParseUncompressedPublicKey(c.std, point)
+	}
+	if len(point) == 0 || point[0] != 4 {
+		return nil, fmt.Errorf("cannot read a key on %s: the point is not uncompressed", c.name)
+	}
+	return secp256k1.ParsePubKey(point)
+}

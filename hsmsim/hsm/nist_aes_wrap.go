@@ -22,7 +22,10 @@ func (s *Session) UnwrapData(_ context.Context, r DataRequest) ([]byte, error) {
 	return s.nistAESWrap(r, flagDecrypt, UnwrapPadded)
 }
 
-func (s *Session) nistAESWrap(r DataRequest, needed flags, run func(kek []byte, iv [8]byte, data []byte) ([]byte, error)) ([]byte, error) {
+// wrapping is WrapPadded or UnwrapPadded.
+type wrapping func(kek []byte, iv [8]byte, data []byte) ([]byte, error)
+
+func (s *Session) nistAESWrap(r DataRequest, needed flags, run wrapping) ([]byte, error) {
 	var out []byte
 	err := s.change(func(h *HSM) error {
 		kek, err := h.usable(s, r.Wrapping)
@@ -38,7 +41,7 @@ func (s *Session) nistAESWrap(r DataRequest, needed flags, run func(kek []byte, 
 	return out, nil
 }
 
-func (h *HSM) wrapHostData(s *Session, kek *key, r DataRequest, needed flags, run func(kek []byte, iv [8]byte, data []byte) ([]byte, error)) ([]byte, error) {
+func (h *HSM) wrapHostData(s *Session, kek *key, r DataRequest, needed flags, run wrapping) ([]byte, error) {
 	iv := WrapIV
 	switch {
 	case !kek.canWrap(SecretKey):

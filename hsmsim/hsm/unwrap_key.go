@@ -3,6 +3,7 @@ package hsm
 import (
 	"context"
 	"crypto/rsa"
+	"slices"
 )
 
 // UnwrapKeyRequest asks for a new key from a wrapped one. With a header the key is what the header says, and the
@@ -157,7 +158,7 @@ func (h *HSM) adopt(s *Session, t Template, k *key) Generated {
 	k.Owner = s.user.record.ID
 	k.Flags &^= flagLocal | flagNeverExtractable | flagAlwaysSensitive | flagTrusted
 	if k.Class != PublicKey {
-		k.Shared, k.MValue = append([]UserID(nil), t.Shared...), t.MValue
+		k.Shared, k.MValue = slices.Sorted(slices.Values(t.Shared)), t.MValue
 		if t.NotExtractable {
 			k.Flags &^= flagExtractable
 		}
