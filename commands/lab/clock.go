@@ -75,16 +75,20 @@ func showClock(cmd *cobra.Command, o *options) error {
 	return nil
 }
 
+// maxJump bounds a jump of the clock: everything that becomes due meanwhile really happens, which takes a second
+// for two years.
+const maxJump = 3650 * 24 * time.Hour
+
 // parseDuration reads a Go duration, or a number of days.
 func parseDuration(s string) (time.Duration, error) {
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 && n <= 36500 {
-			return time.Duration(n * 24 * float64(time.Hour)), nil
-		}
-	}
 	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("duration %q: write for example 90m, 24h or 7d", s)
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		var n float64
+		n, err = strconv.ParseFloat(days, 64)
+		d = time.Duration(min(n, 1e5) * 24 * float64(time.Hour))
+	}
+	if err != nil || d < 0 || d > maxJump {
+		return 0, fmt.Errorf("duration %q: write for example 90m, 24h or 7d, at most 3650d", s)
 	}
 	return d, nil
 }

@@ -14,7 +14,7 @@ func downCommand(o *options) *cobra.Command {
 		Short: "Stop the lab; its world stays",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := o.home()
+			h, err := o.existing(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -5,11 +5,17 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 )
+
+// exitStatus is the end of a program that was run for the person, who has seen why.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 // Main runs the program and returns its exit status.
 func Main() int {
@@ -17,7 +23,11 @@ func Main() int {
 	if run, ok := tools[name]; ok {
 		return run(context.Background(), os.Args[1:])
 	}
-	if err := root().ExecuteContext(context.Background()); err != nil {
+	err := root().ExecuteContext(context.Background())
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
+	}
+	if err != nil {
 		fmt.Fprintf(os.Stderr, "hsmlab: %v\n", err)
 		return 1
 	}

@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"context"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -18,6 +20,20 @@ type options struct {
 
 // home finds the lab that a command is about.
 func (o *options) home() (lab.Home, error) { return lab.Locate(os.Getenv, o.lab) }
+
+// existing finds the lab that a command is about, which must have been started before. One whose directory is
+// gone while its daemon runs exists, too.
+func (o *options) existing(ctx context.Context) (lab.Home, error) {
+	h, err := o.home()
+	if err != nil || h.Exists() {
+		return h, err
+	}
+	c, err := lab.Connect(ctx, h)
+	if err != nil {
+		return h, fmt.Errorf("there is no lab %s in %s; 'hsmlab up' makes one", h.Name, h.Dir)
+	}
+	return h, c.Close()
+}
 
 func root() *cobra.Command {
 	o := &options{}

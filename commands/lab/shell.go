@@ -52,8 +52,11 @@ func openShell(ctx context.Context, o *options) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		fmt.Printf(shellGreeting, h.Name)
 	}
-	var exit *exec.ExitError
-	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+	err = cmd.Run()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() > 0 {
+		return exitStatus(exit.ExitCode())
+	}
+	if err != nil {
 		return fmt.Errorf("cannot run the shell %s: %w", cmd.Path, err)
 	}
 	return nil

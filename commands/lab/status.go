@@ -22,7 +22,7 @@ func statusCommand(o *options) *cobra.Command {
 		Short: "Show the HSMs, who is logged in where, and the lab's time",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			h, err := o.home()
+			h, err := o.existing(cmd.Context())
 			if err != nil {
 				return err
 			}

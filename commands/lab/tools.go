@@ -43,6 +43,8 @@ type surroundings struct {
 	home     lab.Home
 	settings lab.Settings
 	prefix   string
+
+	generation tool.Generation
 }
 
 // runTool finds the lab, starts it where it does not run, and hands over to a tool.
@@ -56,7 +58,7 @@ func runTool(ctx context.Context, name string, args []string, run func(context.C
 		Args:       args,
 		Out:        tool.NewOutput(os.Stdout, term.IsTerminal(int(os.Stdout.Fd()))),
 		Err:        tool.NewOutput(os.Stderr, true),
-		Generation: s.generation(),
+		Generation: s.generation,
 		Dialer:     s.settings.Dialer(s.home),
 		Prefix:     s.prefix,
 		Resolve:    s.resolve,
@@ -87,7 +89,11 @@ func surround(ctx context.Context) (*surroundings, error) {
 		return nil, err
 	}
 	defer c.Close()
-	return &surroundings{home: h, settings: c.Settings(), prefix: ownPrefix(h)}, nil
+	g, err := generation(c.Settings())
+	if err != nil {
+		return nil, err
+	}
+	return &surroundings{home: h, settings: c.Settings(), prefix: ownPrefix(h), generation: g}, nil
 }
 
 // ownPrefix is the place that the program was called from, if it looks like an installation; else the lab's.
@@ -104,13 +110,16 @@ func ownPrefix(h lab.Home) string {
 }
 
 // generation is the lab's, or what HSMLAB_CLIENT says.
-func (s *surroundings) generation() tool.Generation {
-	name := s.settings.Generation
+func generation(settings lab.Settings) (tool.Generation, error) {
+	name := settings.Generation
 	if v := os.Getenv("HSMLAB_CLIENT"); v != "" {
 		name = v
 	}
-	g, _ := tool.ParseGeneration(name)
-	return g
+	g, ok := tool.ParseGeneration(name)
+	if !ok {
+		return g, fmt.Errorf("HSMLAB_CLIENT is %q: classic and late are allowed", name)
+	}
+	return g, nil
 }
 
 // resolve finds a file that is named by its place on a real machine.

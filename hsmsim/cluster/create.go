@@ -137,7 +137,6 @@ func (a *Application) judge(ctx context.Context, c *Created, minimum int, holder
 // user has had enough.
 func (a *Application) discard(ctx context.Context, handles []hsm.Handle, holders map[hsm.Handle][]*node) {
 	ctx = context.WithoutCancel(ctx)
-	a.ready(ctx)
 	for _, h := range handles {
 		left := a.remove(ctx, wire.DeleteKey, h, holders[h])
 		left = a.remove(ctx, wire.Tombstone, h, left)
@@ -147,8 +146,13 @@ func (a *Application) discard(ctx context.Context, handles []hsm.Handle, holders
 	}
 }
 
-// remove deletes or tombstones a key and gives the nodes on which it may still be.
+// remove deletes or tombstones a key and gives the nodes on which it may still be. One that has lost its
+// connection gets the chance to come back first.
 func (a *Application) remove(ctx context.Context, op wire.Op[hsm.HandleRequest, hsm.Done], h hsm.Handle, holders []*node) []*node {
+	if len(holders) == 0 {
+		return nil
+	}
+	a.ready(ctx)
 	var left []*node
 	for i, code := range ask(ctx, a, holders, op, same(hsm.HandleRequest{Handle: h})) {
 		if code != hsm.Success && code != hsm.InvalidHandle {

@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -234,6 +235,30 @@ func TestACopyThatCannotBeRemovedIsLeftToTheOperator(t *testing.T) {
 				return len(w.holders(6)) == 0
 			})
 		})
+	}
+}
+
+func TestACopyThatCannotBeDeletedIsTombstoned(t *testing.T) {
+	w := newWorld(t, 3)
+	w.nodes[2].down()
+	var log []string
+	a := w.as("alice", cluster.Settings{MinNodes: 3, Log: func(line string) { log = append(log, line) }})
+	var mu sync.Mutex
+	frames := 0
+	w.nodes[1].setGate(func(context.Context) bool { // the connection breaks once, when the copy is to be deleted
+		mu.Lock()
+		defer mu.Unlock()
+		frames++
+		return frames != 2
+	})
+	if got := a.GenerateSecret(t.Context(), aes("k"), 0); got.Code != hsm.Incomplete || got.Kept {
+		t.Errorf("%+v", got)
+	}
+	if len(log) > 0 || len(w.holders(6)) > 0 {
+		t.Errorf("the key is on %v, and the log says %q", w.holders(6), log)
+	}
+	if got := w.nodes[1].SweepTombstones(); got != 1 {
+		t.Errorf("%d tombstones, want 1", got)
 	}
 }
 

@@ -144,6 +144,12 @@ func TestTheKeyHashTellsWhetherHSMsAreInStep(t *testing.T) {
 			t.Errorf("%s changes the hash", name)
 		}
 	}
+	owned := func(by string) string {
+		return build(func(t *testing.T, h *hsm.HSM, _ *hsm.Session) { aes(t, as(t, h, by), "") })
+	}
+	if owned("alice") == owned("bob") {
+		t.Error("another owner does not change the hash")
+	}
 	different := map[string]func(t *testing.T, h *hsm.HSM, s *hsm.Session){
 		"another key": func(t *testing.T, _ *hsm.HSM, s *hsm.Session) { aes(t, s, "") },
 		"one share less": func(t *testing.T, _ *hsm.HSM, s *hsm.Session) {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
-	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
 
 // A Client reaches the daemon of a lab.
@@ -122,57 +121,3 @@ func (c *Client) Stop(ctx context.Context) error {
 func (s Settings) Dialer(h Home) *cluster.Dialer {
 	return &cluster.Dialer{Socket: h.Socket, ConnectTimeout: s.ConnectTimeout, RequestTimeout: s.RequestTimeout}
 }
-
-// An Attachment is an application's connection to the client daemon.
-type Attachment struct {
-	attachment
-	conn net.Conn
-	gone chan struct{}
-}
-
-// Attach makes this process an application of the client daemon, which knows the cluster of the HSM that the
-// client's configuration names. It fails where the client daemon does not run.
-func Attach(ctx context.Context, h Home, hostname string) (*Attachment, error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "unix", h.clientDaemon())
-	if err != nil {
-		return nil, fmt.Errorf("cannot reach the client daemon: %w", err)
-	}
-	a := &Attachment{conn: conn, gone: make(chan struct{})}
-	if err := json.NewEncoder(conn).Encode(attachRequest{hostname}); err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("cannot attach to the client daemon: %w", err)
-	}
-	in := bufio.NewReader(conn)
-	if err := readLine(in, &a.attachment); err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("cannot attach to the client daemon: %w", err)
-	}
-	go func() {
-		in.ReadByte()
-		close(a.gone)
-	}()
-	return a, nil
-}
-
-// AppID is the number of the application at its daemon.
-func (a *Attachment) AppID() uint32 { return a.attachment.AppID }
-
-// SessionHandle is the number of the application's session.
-func (a *Attachment) SessionHandle() uint32 { return a.Session }
-
-// Members lists the HSMs of the cluster; the configured one comes first.
-func (a *Attachment) Members() []hsm.Member { return a.attachment.Members }
-
-// Gone reports whether the client daemon has gone away since.
-func (a *Attachment) Gone() bool {
-	select {
-	case <-a.gone:
-		return true
-	default:
-		return false
-	}
-}
-
-// Close detaches.
-func (a *Attachment) Close() error { return a.conn.Close() }

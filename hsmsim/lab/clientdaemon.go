@@ -33,6 +33,9 @@ type attachment struct {
 	Members []hsm.Member
 }
 
+// ping is what an application sends to hear whether the daemon is there, and hears.
+const ping = '.'
+
 // appIDBase is the id of a daemon's first application, and appIDStep the distance to the next one.
 const (
 	appIDBase = 0x01000000
@@ -90,7 +93,14 @@ func (l *Lab) attach(c net.Conn) {
 	if l.world.Client.Daemon == scenario.DaemonLost {
 		return
 	}
-	in.ReadByte() // until the application ends
+	for { // until the application ends
+		if _, err := in.ReadByte(); err != nil {
+			return
+		}
+		if _, err := c.Write([]byte{ping}); err != nil {
+			return
+		}
+	}
 }
 
 // membersWith lists the cluster that an HSM's address belongs to, that HSM first.

@@ -54,7 +54,7 @@ type Settings struct {
 	Generation     string
 	ConnectTimeout time.Duration
 	RequestTimeout time.Duration
-	Home           *int // node id that serves KMU sessions
+	Home           *int // node id that serves KMU sessions; nil: the HSM that the client's configuration names
 	Clock          clock.State
 }
 
@@ -165,8 +165,19 @@ func answerOf(err error) controlAnswer {
 
 func (l *Lab) settings() *Settings {
 	c := l.world.Client
-	return &Settings{Generation: l.world.Generation, ConnectTimeout: c.ConnectTimeout, RequestTimeout: c.RequestTimeout,
-		Home: c.Home, Clock: l.clock.State()}
+	s := &Settings{Generation: l.world.Generation, ConnectTimeout: c.ConnectTimeout, RequestTimeout: c.RequestTimeout,
+		Clock: l.clock.State()}
+	if first := l.membersWith(firstOf(c.Servers)); c.Home != nil && len(first) > 0 && first[0].Node != *c.Home {
+		s.Home = c.Home
+	}
+	return s
+}
+
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // Status tells how the world stands.

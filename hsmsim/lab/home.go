@@ -45,6 +45,9 @@ func Locate(getenv func(string) string, name string) (Home, error) {
 	if err != nil {
 		return Home{}, fmt.Errorf("cannot find the lab's directory: %w", err)
 	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // a lab is the same by whatever name it is called
+	}
 	return Home{Name: filepath.Base(dir), Dir: dir, Run: runDir(getenv, dir)}, nil
 }
 
@@ -63,12 +66,17 @@ func stateDir(getenv func(string) string) (string, error) {
 func runDir(getenv func(string) string, dir string) string {
 	sum := sha256.Sum256([]byte(dir))
 	id := hex.EncodeToString(sum[:6])
-	if base := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(base) {
+	if base := getenv("XDG_RUNTIME_DIR"); filepath.IsAbs(base) && exists(base) {
 		if run := filepath.Join(base, "hsmlab", id); len(run)+len("/255.255.255.255.sock") <= maxSocketPath {
 			return run
 		}
 	}
 	return filepath.Join(shortTemp(), fmt.Sprintf("hsmlab-%d", os.Getuid()), id)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // make creates the lab's directories. A run directory that somebody else could write to is refused, since

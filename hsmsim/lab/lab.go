@@ -24,6 +24,9 @@ type Lab struct {
 	stopped  chan struct{} // closed when somebody asks for the end
 	stopOnce sync.Once
 
+	closeOnce sync.Once
+	closeErr  error
+
 	mu       sync.Mutex // guards manifest and broken
 	manifest *manifest
 	nodes    []*node
@@ -182,8 +185,14 @@ func (l *Lab) Broken() []error { return l.broken }
 // Home is where the lab lives.
 func (l *Lab) Home() Home { return l.home }
 
-// Close ends the world: connections, sockets, files. What was answered is on disk already.
+// Close ends the world: connections, sockets, files. What was answered is on disk already. Later calls return
+// what the first one did.
 func (l *Lab) Close() error {
+	l.closeOnce.Do(func() { l.closeErr = l.shut() })
+	return l.closeErr
+}
+
+func (l *Lab) shut() error {
 	var errs []error
 	if l.syncStop != nil {
 		l.syncStop()
@@ -197,6 +206,9 @@ func (l *Lab) Close() error {
 			errs = append(errs, l.saveClock())
 		}
 		l.clock.Close()
+	}
+	if l.lockFile != nil {
+		errs = append(errs, os.RemoveAll(l.home.Run))
 	}
 	l.releaseLock()
 	return errors.Join(errs...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -35,7 +36,12 @@ func (h Home) chosenScenario() (*scenario.World, error) {
 // Choose makes a scenario file the one that the lab's next new world is made from. A file that is not a
 // possible world is refused and changes nothing.
 func (h Home) Choose(file string) error {
-	text, err := os.ReadFile(file)
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("cannot read the scenario: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, scenario.MaxSize+1)) // more is refused below
 	if err != nil {
 		return fmt.Errorf("cannot read the scenario: %w", err)
 	}
@@ -110,6 +116,9 @@ func killOwner(h Home) error {
 		return fmt.Errorf("cannot end process %d of lab %s: %w", pid, h.Name, err)
 	}
 	for deadline := time.Now().Add(stopTimeout); lock(f) != nil; time.Sleep(5 * time.Millisecond) {
+		if owner, err := os.ReadFile(h.lockFile()); err == nil && string(owner) != string(text) {
+			return nil // somebody has started the lab again
+		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("process %d of lab %s does not end", pid, h.Name)
 		}

@@ -21,8 +21,12 @@ const (
 	SaysRunning = "running"
 )
 
-// startTimeout bounds the start of a daemon, real time.
-const startTimeout = 60 * time.Second
+const (
+	// startTimeout bounds the start of a daemon, real time; a world of many keys takes a while.
+	startTimeout = 60 * time.Second
+	// runningTimeout is how long a daemon that somebody else has started may be out of reach.
+	runningTimeout = 5 * time.Second
+)
 
 // Ensure reaches the lab's daemon and starts one where none runs.
 func Ensure(ctx context.Context, h Home) (*Client, error) {
@@ -31,19 +35,24 @@ func Ensure(ctx context.Context, h Home) (*Client, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	for {
+	begun := time.Now()
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
 		said, err := spawn(ctx, h)
 		if err != nil {
 			return nil, fmt.Errorf("cannot start the daemon of lab %s: %w", h.Name, err)
 		}
-		if c, err := Connect(ctx, h); err == nil {
+		c, err := Connect(ctx, h)
+		switch {
+		case err == nil:
 			return c, nil
-		} else if said == SaysReady || ctx.Err() != nil {
+		case said == SaysReady:
 			return nil, err
+		case time.Since(begun) > runningTimeout:
+			return nil, fmt.Errorf("lab %s has a daemon, which cannot be reached at %s; 'hsmlab down' ends it: %w", h.Name, h.Run, err)
 		}
 		// Another process starts the same lab, or the last daemon is about to end.
 		select {
-		case <-time.After(5 * time.Millisecond):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -60,6 +69,7 @@ func spawn(ctx context.Context, h Home) (string, error) {
 	cmd.Args[0] = "hsmlab"
 	cmd.Env = append(os.Environ(), "HSMLAB_HOME="+h.Dir)
 	cmd.SysProcAttr = detached()
+	cmd.Dir = h.Dir // it would keep its starter's from being removed
 	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
 		return "", err
 	}

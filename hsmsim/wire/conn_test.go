@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
@@ -233,23 +235,35 @@ func TestTextThatIsNotUTF8IsRefusedAndNotMistakenForAMalformedFrame(t *testing.T
 }
 
 func TestAContextThatEndsTooLateDoesNotHarmTheNextRequest(t *testing.T) {
-	w := newWorld(t, plan{})
-	c := w.dial(t)
-	for i := range 2000 {
+	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		call := Settle.Start(ctx, c, hsm.Done{})
-		go cancel()
-		if _, err := call.Wait(t.Context()); err != nil {
-			if c.Err() == nil {
-				t.Fatal(err)
+		release := make(chan struct{})
+		var deadlines []time.Time
+		unbind := bound(ctx, func(d time.Time) error {
+			if !d.IsZero() {
+				<-release
 			}
-			c = w.dial(t) // the context ended before the request was out
-			continue
+			deadlines = append(deadlines, d)
+			return nil
+		})
+		cancel()
+		done := make(chan struct{})
+		go func() {
+			unbind()
+			close(done)
+		}()
+		synctest.Wait()
+		select {
+		case <-done:
+			t.Error("the next request can begin while this one's deadline is still to be set")
+		default:
 		}
-		if _, err := Settle.Call(t.Context(), c, hsm.Done{}); err != nil {
-			t.Fatalf("round %d: %v", i, err)
+		close(release)
+		<-done
+		if len(deadlines) != 3 || !deadlines[2].IsZero() {
+			t.Errorf("deadlines %v, want none in the end", deadlines)
 		}
-	}
+	})
 }
 
 func TestAClosedConnectionIsNotUsed(t *testing.T) {

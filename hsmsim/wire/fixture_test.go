@@ -265,9 +265,11 @@ func must(t testing.TB, err error) {
 type journal struct {
 	hsm.Journal
 	mu      sync.Mutex
+	last    hsm.Ticket
 	waits   int           // for a ticket
 	entered chan struct{} // gets a value for each wait that is held up
 	held    chan struct{} // waits go on when it is closed; nil for at once
+	since   hsm.Ticket    // up to this ticket nothing is held up
 	err     error         // what they end with
 }
 
@@ -275,9 +277,19 @@ func newJournal() *journal {
 	return &journal{Journal: store.Memory(), entered: make(chan struct{}, 1000)}
 }
 
+func (j *journal) Append(changes []hsm.Change) hsm.Ticket {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last = j.Journal.Append(changes)
+	return j.last
+}
+
 func (j *journal) Wait(ctx context.Context, t hsm.Ticket) error {
 	j.mu.Lock()
 	held, err := j.held, j.err
+	if t <= j.since {
+		held = nil
+	}
 	if t > 0 {
 		j.waits++
 	}
@@ -299,12 +311,12 @@ func (j *journal) Wait(ctx context.Context, t hsm.Ticket) error {
 	return j.Journal.Wait(ctx, t)
 }
 
-// hold makes waits block until the returned function is called.
+// hold makes waits for new tickets block until the returned function is called.
 func (j *journal) hold() (release func()) {
 	held := make(chan struct{})
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.held = held
+	j.held, j.since = held, j.last
 	return func() {
 		j.mu.Lock()
 		defer j.mu.Unlock()

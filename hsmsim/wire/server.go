@@ -220,7 +220,7 @@ func (l *link) handle(ctx context.Context, r request) error {
 		return fmt.Errorf("operation %d: %w", r.Op, err)
 	}
 	if !r.Early {
-		l.ticket = max(l.ticket, l.session.Pending())
+		l.ticket = l.session.Pending() // never less than before
 	}
 	a := answer{ID: r.ID}
 	var code hsm.Code

@@ -86,7 +86,7 @@ func TestPipelinedRequestsShareACommit(t *testing.T) {
 func TestAnswersAreWithheldUntilTheyAreDurable(t *testing.T) {
 	j := newJournal()
 	w := newWorld(t, plan{journal: j})
-	c, other := w.as(t), w.as(t)
+	c, other, third := w.as(t), w.as(t), w.as(t)
 	release := j.hold()
 	call := GenerateSecret.Start(t.Context(), c, newKey("k"))
 	<-j.entered
@@ -97,7 +97,7 @@ func TestAnswersAreWithheldUntilTheyAreDurable(t *testing.T) {
 			t.Error("there is an answer before the key is durable")
 		}
 	}
-	early := GenerateSecret.StartEarly(t.Context(), w.early(t), newKey("early"))
+	early := GenerateSecret.StartEarly(t.Context(), third, newKey("early"))
 	if _, err := early.Wait(t.Context()); err != nil {
 		t.Errorf("an early answer: %v", err)
 	}
@@ -118,13 +118,22 @@ func TestAnswersAreWithheldUntilTheyAreDurable(t *testing.T) {
 	}
 }
 
-// early is a connection with alice's login, which does not wait for a commit.
-func (w *world) early(t testing.TB) *Conn {
-	t.Helper()
-	c := w.dial(t)
-	_, err := Login.StartEarly(t.Context(), c, hsm.LoginRequest{Type: "CU", Name: "alice", Proof: aliceProof()}).Wait(t.Context())
-	must(t, err)
-	return c
+func TestAServerThatStopsWithholdsWhatIsNotDurable(t *testing.T) {
+	j := newJournal()
+	w := newWorld(t, plan{journal: j})
+	c := w.as(t)
+	release := j.hold()
+	defer release()
+	call := GenerateSecret.Start(t.Context(), c, newKey("k"))
+	<-j.entered
+	w.stop()
+	_, err := call.Wait(t.Context())
+	if code := hsm.Success; err == nil || errors.As(err, &code) {
+		t.Errorf("the answer is %v", err)
+	}
+	if got := w.log.String(); got != "" {
+		t.Error(got)
+	}
 }
 
 func TestWhatCannotBeStoredIsNotReportedAsDone(t *testing.T) {

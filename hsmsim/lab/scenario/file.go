@@ -15,10 +15,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-const (
-	maxBytes  = 4 << 20
-	maxErrors = 100 // reported; a file with more is hardly a scenario
-)
+// MaxSize is the size of the largest scenario file, bytes.
+const MaxSize = 4 << 20
+
+const maxErrors = 100 // reported; a file with more is hardly a scenario
 
 // Parse reads a scenario file: one YAML document without anchors, aliases and tags, at most 4 MiB. Every
 // error that is found, but not more than 100, is reported in the order of the lines, one a line, as
@@ -67,7 +67,7 @@ type problem struct {
 
 // document is the content of the only YAML document, nil after a failure.
 func (f *file) document(data []byte) *yaml.Node {
-	if len(data) > maxBytes {
+	if len(data) > MaxSize {
 		f.failLine(1, "", "the file is larger than 4 MiB")
 		return nil
 	}

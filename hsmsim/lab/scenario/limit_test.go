@@ -21,7 +21,7 @@ func TestFilesThatAreNoScenarioAtAllAreRefused(t *testing.T) {
 		{"no clusters", "region: eu-west-1\n", "w:1: clusters: is missing"},
 		{"no cluster", "\nclusters: []\n", "w:2: clusters: must have 1 to 16 entries, not 0"},
 		{"Latin-1", "a: b\nc: \xe9\n", "w:2: the file is not UTF-8"},
-		{"more than 4 MiB", "#" + strings.Repeat(" ", maxBytes), "w:1: the file is larger than 4 MiB"},
+		{"more than 4 MiB", "#" + strings.Repeat(" ", MaxSize), "w:1: the file is larger than 4 MiB"},
 		{"a control character", "a: \x01\n", "w:1: not YAML: control characters are not allowed"},
 		{"brackets without end", strings.Repeat("[", 20000), "w:1: not YAML: exceeded max depth of 10000"},
 		{"17 clusters", "clusters: [" + strings.Repeat("{},", 17) + "]", "w:1: clusters: must have 1 to 16 entries, not 17"},
