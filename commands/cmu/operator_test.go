@@ -81,6 +81,12 @@ func (o *operator) event(what string) error {
 		}
 		o.world.nodes[number].stop()
 		return nil
+	case "cut", "mute": // a server in the middle of a command, before or after it has carried out the request
+		return o.world.arm(rest, word == "mute")
+	case "meanwhile": // another operator, on a server by its number
+		number, line, _ := strings.Cut(rest, " ")
+		o.world.play("server "+number, "loginHSM CO admin adminpass1", line, "y")
+		return nil
 	case "ca": // the trust anchor
 		o.world.writeCA(rest)
 		return nil

@@ -67,9 +67,10 @@ type node struct {
 	hsm     *hsm.HSM
 	address string
 	stop    func() // returns when no connection is left
+	fault   fault
 }
 
-var addresses = []string{"10.0.2.9", "10.0.3.11", "10.0.1.12", "10.0.1.7"}
+var addresses = []string{"10.0.2.9", "10.0.3.11", "10.0.1.12", "10.0.1.7", "10.0.2.14", "10.0.3.20"}
 
 func newWorld(t testing.TB, p plan) *world {
 	t.Helper()
@@ -124,7 +125,7 @@ func (w *world) newNode(p plan, number int) *node {
 	}
 	n := &node{hsm: h, address: id.Address, stop: func() {}}
 	if p.refused == 0 || number != p.refused {
-		n.stop = w.serve(h, id.Address)
+		n.stop = w.serve(n)
 	}
 	return n
 }
@@ -147,14 +148,14 @@ func (w *world) listen(address string) net.Listener {
 	return l
 }
 
-func (w *world) serve(h *hsm.HSM, address string) (stop func()) {
-	l := w.listen(address)
+func (w *world) serve(n *node) (stop func()) {
+	l := w.listen(n.address)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	s := &wire.Server{HSM: h, Log: slog.New(slog.DiscardHandler)}
+	s := &wire.Server{HSM: n.hsm, Log: slog.New(slog.DiscardHandler), Gate: n.fault.gate}
 	go func() {
 		defer close(ended)
-		s.Serve(ctx, l)
+		s.Serve(ctx, faultyListener{l, &n.fault})
 	}()
 	stop = func() {
 		cancel()
