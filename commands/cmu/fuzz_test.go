@@ -23,7 +23,8 @@ func FuzzLine(f *testing.F) {
 		"changePswd CU alice -hpswd", "setAttribute 8 134 1", "setAttribute 8 3 text", "shareKey 8 4 0", "getKeyInfo -k 8 x.out",
 		"getKeyInfo -k", "findAllKeys 0 1", "findAllKeys 3 0 ../../x", "findAllKeys 99999999999999999999 0", "info server 00",
 		"info server 1e1", "server -0", "loginHSM CU alice alicepass1", "loginHSM CO admin \x00", "help help", "help \xff",
-		"syncUser 3 0", "syncKey 8 0", "getAttribute 8 512", "getAttribute 8 3 " + strings.Repeat("x", 300), "logoutHSM", "exit", "deleteUser",
+		"syncUser 3 0", "syncKey 8 0", "setMValue 3 2",
+		"registerMofnPubKey CO x admin customerCA.crt", "createUser CO dave davepass1 -2fa auth", "getAttribute 8 512", "getAttribute 8 3 " + strings.Repeat("x", 300), "logoutHSM", "exit", "deleteUser",
 	} {
 		f.Add(line, "", false, true)
 		f.Add(line, "Y", true, false)
@@ -101,11 +102,14 @@ func ends(line string, serverMode bool) bool {
 	return cmd.name == "quit"
 }
 
-// state is all that a line must not change: users, their passwords, keys and their attributes.
+// state is all that a line must not change: users, their passwords and keys for quorum authentication, how many
+// approvals are needed, keys and their attributes.
 func (w *world) state() string {
 	var b strings.Builder
 	h := w.nodes[0].hsm
-	b.WriteString(w.users(0))
+	for _, u := range h.Status().Users {
+		fmt.Fprintln(&b, u.ID, u.Type, u.Name, u.QuorumKey, u.TwoFactor)
+	}
 	for _, handle := range h.TokenKeys() {
 		fmt.Fprintf(&b, "\n%d", handle)
 	}
@@ -118,6 +122,12 @@ func (w *world) state() string {
 		_, err := s.Login(w.t.Context(), hsm.LoginRequest{Type: map[bool]string{true: "CO", false: "CU"}[name == "admin"], Name: name,
 			Proof: *proof(name, name+"pass1")})
 		fmt.Fprintf(&b, "\n%s %v", name, err)
+		if name == "admin" {
+			for _, service := range []hsm.Service{hsm.UserManagement, hsm.MiscOfficer} {
+				m, err := s.MValue(w.t.Context(), hsm.ServiceRequest{Service: service})
+				fmt.Fprintf(&b, "\n%v %d %v", service, m, err)
+			}
+		}
 	}
 	for _, handle := range h.TokenKeys() {
 		attributes, err := s.GetAttribute(w.t.Context(), hsm.AttributeRequest{Handle: handle, ID: hsm.AttrAll})
