@@ -42,9 +42,9 @@ function manyTimes(what, value, beside, other, goal) {
 function signature(key, softhsm,   t) {
 	t = ms("Sign/" key, "tool")
 	times("sign, " key ", one line of key_mgmt_util", t, "Go's crypto alone", ms("Sign/" key, "library"), 1.3)
-	times("  beside the least that a tool must do", t, "with files, round trip", ms("Sign/" key, "least"), 0)
+	times("  beside the least that a tool must do", t, "files, round trip", ms("Sign/" key, "least"), 0)
 	if (("softhsm", softhsm "-ms") in figure)
-		times("  beside another HSM of software", t, "SoftHSM2", figure["softhsm", softhsm "-ms"], 0)
+		times("  beside another HSM made of software", t, "SoftHSM2", figure["softhsm", softhsm "-ms"], 0)
 }
 
 END {
