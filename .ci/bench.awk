@@ -32,6 +32,21 @@ function rate(what, value, beside, goal) {
 	row(what, sprintf("%.0f", value), beside, "", goal ? "at least " goal : "", goal ? yes(value >= goal) : "")
 }
 
+# manyTimes is a row of keys a second beside another rate, of which it must be so many times as high.
+function manyTimes(what, value, beside, other, goal) {
+	row(what, sprintf("%.0f", value), sprintf("%s %.0f", beside, other), sprintf("%.1f", value / other),
+		"at least " goal " times", yes(value >= goal * other))
+}
+
+# signature is the rows of a kind of key: softhsm is its name there.
+function signature(key, softhsm,   t) {
+	t = ms("Sign/" key, "tool")
+	times("sign, " key ", one line of key_mgmt_util", t, "Go's crypto alone", ms("Sign/" key, "library"), 1.3)
+	times("  beside the least that a tool must do", t, "files, round trip", ms("Sign/" key, "least"), 0)
+	if (("softhsm", softhsm "-ms") in figure)
+		times("  beside another HSM made of software", t, "SoftHSM2", figure["softhsm", softhsm "-ms"], 0)
+}
+
 END {
 	row("what", "measured", "beside", "ratio", "goal", "met")
 
@@ -60,6 +75,19 @@ END {
 		rate("  keys a second, " clients " at a time", figure["BenchmarkGenSymKeyClients/" clients, "keys/s"],
 			sprintf("fdatasyncs a second %.0f", 1000 / disk), clients == 8 ? 1000 : 0)
 	rate("  keys a second, 8 at a time, in two processes", figure["BenchmarkTenThousandKeys", "keys/s"], "", 1000)
+
+	signature("RSA-2048", "rsa")
+	signature("P-256", "ec")
+	for (processes = 1; processes <= 8; processes *= 8) {
+		made = figure["BenchmarkGenSymKeyTool/" processes, "keys/s"]
+		what = "genSymKey in " processes " of key_mgmt_util, keys a second"
+		if (("softhsm", "keys-" processes) in figure)
+			manyTimes(what, made, "SoftHSM2, not synced", figure["softhsm", "keys-" processes], 10)
+		else
+			rate(what, made, "", 0)
+	}
+	if (!(("softhsm", "keys-1") in figure)) row("  SoftHSM2 or gcc is not installed", "", "", "", "", "")
+	limited("1,000 of singlecmd and genSymKey, each", ms("SingleCommands", "process"), "ms", 0)
 
 	limited("daemon to its first answer, default world", ms("Start", "existing"), "ms", 10)
 	limited("  and with making that world", ms("Start", "new"), "ms", 10)

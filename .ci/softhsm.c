@@ -1,15 +1,17 @@
 /* What SoftHSM2 does in the time that hsmlab needs, through PKCS #11: .ci/bench shows one beside the other.
  *
- *	softhsm LIBRARY rsa|ec|aes COUNT
+ *	softhsm LIBRARY rsa|ec|aes COUNT PROCESSES
  *
- * Signs a message so many times with an RSA-2048 or P-256 key, and prints the milliseconds of one signature; or makes
- * so many AES keys that are token objects, and prints how many came about in a second. The first slot has a token
- * with the PIN 1234. SOFTHSM2_CONF says where it is. */
+ * Each process signs a message so many times with an RSA-2048 or P-256 key, or makes so many AES keys that are token
+ * objects. Prints the milliseconds that a process takes for a signature, or how many keys all make in a second. The
+ * first slot has a token with the PIN 1234. SOFTHSM2_CONF says where it is. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* The names and numbers of PKCS #11 that are needed here. */
 typedef unsigned long number;
@@ -70,28 +72,55 @@ static double seconds(void) {
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-int main(int argc, char **argv) {
+/* work opens a session, says so to one pipe, waits for the end of another one, and does it all. */
+static void work(const char *what, int count, int ready, int start) {
 	unsigned char p256[] = {6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7};
 	number bits = 2048, key = 0;
-	int count = argc == 4 ? atoi(argv[3]) : 0;
-	if (count < 1 || !(library = dlopen(argv[1], RTLD_NOW))) {
-		fprintf(stderr, "usage: softhsm LIBRARY rsa|ec|aes COUNT\n");
-		return 2;
-	}
+	int rsa = !strcmp(what, "rsa"), ec = !strcmp(what, "ec");
+	char byte = 0;
 	open_session();
-	int rsa = !strcmp(argv[2], "rsa"), ec = !strcmp(argv[2], "ec");
 	if (rsa)
 		key = key_pair((mechanism){RSA_PKCS_KEY_PAIR_GEN, NULL, 0}, (attribute){MODULUS_BITS, &bits, sizeof bits});
 	if (ec)
 		key = key_pair((mechanism){EC_KEY_PAIR_GEN, NULL, 0}, (attribute){EC_PARAMS, p256, sizeof p256});
-	double begin = seconds();
+	if (write(ready, &byte, 1) != 1 || read(start, &byte, 1) != 0)
+		exit(1);
 	for (int i = 0; i < count; i++) {
 		if (rsa || ec)
 			sign(key, (mechanism){rsa ? SHA256_RSA_PKCS : ECDSA, NULL, 0});
 		else
 			make_key();
 	}
+	exit(0);
+}
+
+int main(int argc, char **argv) {
+	int count = argc == 5 ? atoi(argv[3]) : 0, processes = argc == 5 ? atoi(argv[4]) : 0;
+	int start[2], status;
+	if (count < 1 || processes < 1 || !(library = dlopen(argv[1], RTLD_NOW)) || pipe(start)) {
+		fprintf(stderr, "usage: softhsm LIBRARY rsa|ec|aes COUNT PROCESSES\n");
+		return 2;
+	}
+	/* One after the other: SoftHSM2 may not open a token that another process is changing. */
+	for (int i = 0; i < processes; i++) {
+		int ready[2];
+		char byte;
+		if (pipe(ready))
+			return 1;
+		if (!fork()) {
+			close(start[1]);
+			work(argv[2], count, ready[1], start[0]);
+		}
+		close(ready[1]);
+		if (read(ready[0], &byte, 1) != 1)
+			return 1;
+	}
+	double begin = seconds();
+	close(start[1]);
+	while (wait(&status) > 0)
+		if (status)
+			return 1;
 	double taken = seconds() - begin;
-	printf("%f\n", rsa || ec ? taken / count * 1000 : count / taken);
+	printf("%f\n", strcmp(argv[2], "aes") ? taken / count * 1000 : processes * count / taken);
 	return 0;
 }

@@ -90,12 +90,18 @@ func world(b *testing.B, scenario string) *daemon {
 	return d
 }
 
+// command is a process that works with the lab.
+func (d *daemon) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Env = surroundings(d.home)
+	return cmd
+}
+
 // tool is a run of one of the lab's tools with an input. It fails the benchmark once where the output lacks want.
 func (d *daemon) tool(b *testing.B, input, want, name string, args ...string) func() {
 	b.Helper()
 	run := func(out *bytes.Buffer) {
-		cmd := exec.Command(filepath.Join(d.home.Prefix(), "bin", name), args...)
-		cmd.Env = surroundings(d.home)
+		cmd := d.command(filepath.Join(d.home.Prefix(), "bin", name), args...)
 		cmd.Stdin = strings.NewReader(input)
 		if out != nil {
 			cmd.Stdout = out
