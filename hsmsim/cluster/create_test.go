@@ -202,13 +202,16 @@ func TestACopyThatCannotBeRemovedIsLeftToTheOperator(t *testing.T) {
 	const line = "print_node_ts_status: [create_object_min_nodes]Key: 6 failed to tombstone on node:1"
 	tests := []struct {
 		name  string
-		leave func(w *world) // before the key is made
+		leave func(w *world, a *cluster.Application) // before the key is made
 		want  []string
 		left  []int // nodes with a copy
 	}{
-		{"a node that leaves after it has got its copy", func(w *world) { w.nodes[1].leaveAfter(1) }, []string{line}, []int{1}},
-		{"a node that leaves before", func(w *world) { w.nodes[1].leaveAfter(0) }, []string{line}, []int{}},
-		{"a node that was never there", func(w *world) { w.nodes[1].down() }, nil, []int{}},
+		{"a node that leaves after it has got its copy", func(w *world, _ *cluster.Application) { w.nodes[1].leaveAfter(1) }, []string{line}, []int{1}},
+		{"a node that leaves before", func(w *world, _ *cluster.Application) { w.nodes[1].leaveAfter(0) }, []string{line}, []int{}},
+		{"a node that was never there", func(w *world, a *cluster.Application) {
+			w.nodes[1].down()
+			await(w.t, "the node is lost", func() bool { return a.Connected() == 1 })
+		}, nil, []int{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,7 +219,7 @@ func TestACopyThatCannotBeRemovedIsLeftToTheOperator(t *testing.T) {
 			w.nodes[2].down()
 			var log []string
 			a := w.as("alice", cluster.Settings{MinNodes: 3, Log: func(line string) { log = append(log, line) }})
-			tt.leave(w)
+			tt.leave(w, a)
 			got := a.GenerateSecret(t.Context(), aes("k"), 0)
 			if got.Code != hsm.Incomplete || got.Kept {
 				t.Errorf("%+v", got)

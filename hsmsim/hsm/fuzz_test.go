@@ -51,11 +51,11 @@ func FuzzOpen(f *testing.F) {
 
 // FuzzMaskedObject inserts anything as a masked object: it is refused and changes nothing.
 func FuzzMaskedObject(f *testing.F) {
-	s := as(f, newHSM(f), "alice")
+	// Seeds are of another cluster, so that no change makes a good one of them.
+	s := as(f, newHSM(f, func(o *hsm.Options) { o.Family.MaskingKey[0]++ }), "alice")
 	object := mask(f, s, aes(f, s, ""))
-	f.Add(object[1:])
+	f.Add(object)
 	f.Add(object[:20])
-	f.Add(flipped(object))
 	h := newHSM(f)
 	co := as(f, h, "admin")
 	before := h.Status()

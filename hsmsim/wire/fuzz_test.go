@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"testing"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -105,6 +107,59 @@ func FuzzServerInput(f *testing.F) {
 		if diff := cmp.Diff(before, look(s.HSM)); diff != "" {
 			t.Error(diff)
 		}
+	})
+}
+
+// FuzzOperation gives anything to an operation of a CU with keys: it answers or refuses, and the answer can be
+// sent.
+func FuzzOperation(f *testing.F) {
+	seed := func(frame []byte) {
+		var r request
+		must(f, decodeFrame(frame[4:], &r))
+		f.Add(r.Op, []byte(r.Body))
+	}
+	for number := range handlers {
+		f.Add(number, []byte{0xa0})
+		f.Add(number, []byte{0x80})
+		f.Add(number, []byte{0xa1, 0x66, 'H', 'a', 'n', 'd', 'l', 'e', 0x06})
+	}
+	six := hsm.HandleRequest{Handle: 6}
+	seed(asking(f, 1, GenerateSecret, hsm.GenerateSecretRequest{Type: hsm.GenericSecret, Size: 9, Template: hsm.Template{ID: "i", Shared: []hsm.UserID{4}, MValue: 2}}))
+	seed(asking(f, 1, GeneratePair, hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.Secp256k1, Template: hsm.Template{Session: true}}))
+	seed(asking(f, 1, SetAttribute, hsm.SetAttributeRequest{Handle: 6, ID: hsm.AttrLabel, Text: "l"}))
+	seed(asking(f, 1, GetAttribute, hsm.AttributeRequest{Handle: 8, ID: hsm.AttrAll}))
+	seed(asking(f, 1, ShareKey, hsm.ShareRequest{Handle: 6, User: 4, Share: true}))
+	seed(asking(f, 1, ExtractMasked, six))
+	seed(asking(f, 1, Tombstone, six))
+	seed(asking(f, 1, DeleteKey, six))
+	seed(asking(f, 1, FindKeys, hsm.FindRequest{Class: hsm.SecretKey, Users: []hsm.UserID{4}, KCV: []byte{1, 2, 3}}))
+	seed(asking(f, 1, ChangePassword, hsm.ChangePasswordRequest{Type: "CU", Name: "alice", Password: "changed1"}))
+	f.Fuzz(func(t *testing.T, number uint16, body []byte) {
+		run := handlers[number]
+		if run == nil {
+			return
+		}
+		h := newHSM(t, plan{})
+		must(t, h.ProvisionUsers(hsm.UserSpec{ID: 4, Type: hsm.CU, Name: "bob"}))
+		must(t, h.ProvisionKeys(
+			hsm.KeySpec{Handle: 6, Class: hsm.SecretKey, Type: hsm.AES, Size: 32, Owner: 3},
+			hsm.KeySpec{Handle: 7, Class: hsm.PrivateKey, Type: hsm.EC, Curve: hsm.P256, Owner: 3},
+			hsm.KeySpec{Handle: 8, Class: hsm.PublicKey, Type: hsm.EC, Curve: hsm.P256, Owner: 3}))
+		s, err := h.NewSession()
+		must(t, err)
+		defer s.Close()
+		_, err = s.Login(t.Context(), hsm.LoginRequest{Type: "CU", Name: "alice", Proof: aliceProof()})
+		must(t, err)
+		value, err := run(t.Context(), s, body)
+		if code := hsm.Success; err != nil && !errors.As(err, &code) && !errors.Is(err, ErrFrame) {
+			t.Errorf("operation %d: %v", number, err)
+		}
+		if err == nil {
+			b, err := cbor.Marshal(value)
+			must(t, err)
+			frame(t, answer{ID: 1, Body: b})
+		}
+		h.Status()
 	})
 }
 
