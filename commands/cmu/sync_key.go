@@ -11,16 +11,9 @@ import (
 // syncKey clones a key to another server, of this cluster or a clone of it. The key keeps its handle where it
 // can. Success is one line; a failure tells which step it was.
 func syncKey(ctx context.Context, c *console, args []string) error {
-	handle, err := id("key handle", args[0])
-	if err != nil {
+	handle, to, err := c.syncArguments("key handle", args)
+	if to == nil {
 		return err
-	}
-	to, err := c.serverAt(args[1])
-	if err != nil {
-		return err
-	}
-	if !c.secured(to) {
-		return nil
 	}
 	from := ask(ctx, c, c.server, wire.ExtractMasked, hsm.HandleRequest{Handle: hsm.Handle(handle)})
 	if !stepped(c, "syncKey", textExtractMasked, from) {
@@ -53,4 +46,16 @@ func stepped[Resp any](c *console, command, step string, a cluster.Answer[Resp])
 		c.printf(textSyncFailed, command)
 	}
 	return a.Err == nil
+}
+
+// syncArguments reads what syncKey or syncUser clones, and to which server. There is no server where an argument is
+// wrong, or where it is not encrypted, which the operator has read then.
+func (c *console) syncArguments(what string, args []string) (n uint64, to *cluster.Server, err error) {
+	if n, err = id(what, args[0]); err != nil {
+		return 0, nil, err
+	}
+	if to, err = c.serverAt(args[1]); err != nil || !c.secured(to) {
+		return 0, nil, err
+	}
+	return n, to, nil
 }

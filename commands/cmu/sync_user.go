@@ -10,16 +10,9 @@ import (
 // syncUser clones a user with its password and keys for quorum and second factor to another server. Unlike
 // syncKey it shows the code of each step also when all goes well.
 func syncUser(ctx context.Context, c *console, args []string) error {
-	user, err := id("user id", args[0])
-	if err != nil {
+	user, to, err := c.syncArguments("user id", args)
+	if to == nil {
 		return err
-	}
-	to, err := c.serverAt(args[1])
-	if err != nil {
-		return err
-	}
-	if !c.secured(to) {
-		return nil
 	}
 	from := ask(ctx, c, c.server, wire.ExtractMaskedUser, hsm.UserIDRequest{ID: hsm.UserID(user)})
 	if !stepped(c, "syncUser", textExtractMasked, from) {

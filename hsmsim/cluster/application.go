@@ -196,6 +196,36 @@ func onHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, 
 	return v, nodeCode(err)
 }
 
+// besideHome asks the home HSM, and all others at the same time whether they are there. The block has the home's
+// code, and success for each of the others that is.
+func besideHome[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req) (Resp, Outcome) {
+	var none Resp
+	if !a.ready(ctx) {
+		return none, noNode()
+	}
+	bounded, cancel := a.dialer.request(ctx, 1)
+	defer cancel()
+	call := op.Start(bounded, a.home.conn, r)
+	others := slices.DeleteFunc(slices.Clone(a.nodes), func(n *node) bool { return n == a.home })
+	codes := ask(ctx, a, others, wire.LoginState, same(hsm.Done{}))
+	v, err := call.Wait(bounded)
+	o := Outcome{nodeCode(err), []NodeStatus{{a.home.member.Node, nodeCode(err)}}}
+	for i, n := range others {
+		o.Nodes = append(o.Nodes, NodeStatus{n.member.Node, codes[i]})
+	}
+	slices.SortFunc(o.Nodes, func(x, y NodeStatus) int { return x.Node - y.Node })
+	return v, o
+}
+
+// spread gives the nodes that report success a code instead: what they would have said.
+func (o Outcome) spread(code hsm.Code) {
+	for i := range o.Nodes {
+		if o.Nodes[i].Code == hsm.Success {
+			o.Nodes[i].Code = code
+		}
+	}
+}
+
 // Everywhere sends an operation to all HSMs at once. The result is what the home HSM says; where complete is
 // asked for and the home's success is not everybody's, it is Incomplete.
 func Everywhere[Req, Resp any](ctx context.Context, a *Application, op wire.Op[Req, Resp], r Req, complete bool) Outcome {

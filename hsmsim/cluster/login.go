@@ -25,16 +25,12 @@ func (a *Application) Logout(ctx context.Context) Outcome {
 
 // FindKeys lists keys as the home HSM has them; the block tells who could be asked.
 func (a *Application) FindKeys(ctx context.Context, r hsm.FindRequest) ([]hsm.Handle, Outcome) {
-	o := Everywhere(ctx, a, wire.LoginState, hsm.Done{}, false)
-	if o.Nodes == nil {
-		return nil, o
+	found, o := besideHome(ctx, a, wire.FindKeys, r)
+	if o.Code == hsm.NodeUnavailable && !a.home.up() && ctx.Err() == nil { // another one is home now
+		found, o = besideHome(ctx, a, wire.FindKeys, r)
 	}
-	found, code := OnHome(ctx, a, wire.FindKeys, r)
-	o.Code = code
-	for i, n := range a.nodes {
-		if n == a.home || code == hsm.NotAllowed && o.Nodes[i].Code == hsm.Success {
-			o.Nodes[i].Code = code
-		}
+	if o.Code == hsm.NotAllowed {
+		o.spread(o.Code)
 	}
 	return found, o
 }

@@ -73,9 +73,7 @@ func (s *Session) Partition(context.Context, Done) (Partition, error) {
 	var p Partition
 	return p, s.read(func(h *HSM) error {
 		p = h.partition()
-		if s.user != nil {
-			p.LoginState = LoginState{Type: s.role.String(), Name: s.user.record.Name}
-		}
+		p.LoginState = s.loginState()
 		return nil
 	})
 }

@@ -182,11 +182,16 @@ type LoginState struct {
 func (s *Session) LoginState(context.Context, Done) (LoginState, error) {
 	var st LoginState
 	return st, s.read(func(*HSM) error {
-		if s.user != nil {
-			st = LoginState{Type: s.role.String(), Name: s.user.record.Name}
-		}
+		st = s.loginState()
 		return nil
 	})
+}
+
+func (s *Session) loginState() LoginState {
+	if s.user == nil {
+		return LoginState{}
+	}
+	return LoginState{Type: s.role.String(), Name: s.user.record.Name}
 }
 
 // codeOf is the code that an operation ended with.
