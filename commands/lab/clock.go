@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
 func clockCommand(o *options) *cobra.Command {
@@ -15,7 +17,14 @@ func clockCommand(o *options) *cobra.Command {
 		Use:   "clock",
 		Short: "Show the lab's time; let it jump or run at another rate",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return showClock(cmd, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := o.connect(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			return showClock(cmd, c)
+		},
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:     "advance DURATION",
@@ -35,7 +44,7 @@ func clockCommand(o *options) *cobra.Command {
 			if err := c.AdvanceClock(cmd.Context(), d); err != nil {
 				return err
 			}
-			return showClock(cmd, o)
+			return showClock(cmd, c)
 		},
 	}, &cobra.Command{
 		Use:     "rate N",
@@ -55,18 +64,13 @@ func clockCommand(o *options) *cobra.Command {
 			if err := c.SetClockRate(cmd.Context(), rate); err != nil {
 				return err
 			}
-			return showClock(cmd, o)
+			return showClock(cmd, c)
 		},
 	})
 	return cmd
 }
 
-func showClock(cmd *cobra.Command, o *options) error {
-	c, err := o.connect(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+func showClock(cmd *cobra.Command, c *lab.Client) error {
 	s, err := c.Status(cmd.Context())
 	if err != nil {
 		return err
