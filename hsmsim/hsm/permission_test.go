@@ -78,6 +78,18 @@ var operations = []operation{
 	{"make a key pair", func(t *testing.T, s *hsm.Session) error {
 		return code(s.GeneratePair(t.Context(), hsm.GeneratePairRequest{Type: hsm.EC, Curve: hsm.P256}))
 	}, users},
+	{"encrypt", func(t *testing.T, s *hsm.Session) error {
+		return code(s.Encrypt(t.Context(), hsm.CipherRequest{Handle: 6}))
+	}, users},
+	{"decrypt", func(t *testing.T, s *hsm.Session) error {
+		return code(s.Decrypt(t.Context(), hsm.CipherRequest{Handle: 6}))
+	}, users},
+	{"ask for random bytes", func(t *testing.T, s *hsm.Session) error {
+		return code(s.Random(t.Context(), hsm.RandomRequest{Size: 1}))
+	}, users},
+	{"see how it stands with a user", func(t *testing.T, s *hsm.Session) error {
+		return code(s.UserState(t.Context(), hsm.UserNameRequest{Name: "alice"}))
+	}, everybody},
 	{"tombstone a key", func(t *testing.T, s *hsm.Session) error {
 		return code(s.Tombstone(t.Context(), hsm.HandleRequest{Handle: 7}))
 	}, users},

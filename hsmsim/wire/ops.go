@@ -67,6 +67,10 @@ var (
 	DeleteToken       = define(66, (*hsm.Session).DeleteToken)
 	Challenge         = define(67, (*hsm.Session).Challenge)
 	GetCertificate    = define(68, (*hsm.Session).GetCertificate)
+	UserState         = define(69, (*hsm.Session).UserState)
+	Encrypt           = define(70, (*hsm.Session).Encrypt)
+	Decrypt           = define(71, (*hsm.Session).Decrypt)
+	Random            = define(72, (*hsm.Session).Random)
 )
 
 // define ties a number to a method of the session.
