@@ -116,6 +116,27 @@ func (a *Application) HomeCertificate() []byte {
 	return a.home.conn.Welcome().Certificate
 }
 
+// Certificates are the cluster certificates of the HSMs that can be reached, X.509 in DER; all tells whether these
+// are all HSMs.
+func (a *Application) Certificates() (certificates [][]byte, all bool) {
+	for _, n := range a.nodes {
+		if n.up() {
+			certificates = append(certificates, n.conn.Welcome().Certificate)
+		}
+	}
+	return certificates, len(certificates) == len(a.nodes)
+}
+
+// Salt is the password salt of the HSMs, zero where none was reached.
+func (a *Application) Salt() hsm.Salt {
+	for _, n := range a.nodes {
+		if n.conn != nil {
+			return hsm.Salt(n.conn.Welcome().Salt)
+		}
+	}
+	return hsm.Salt{}
+}
+
 // Close ends the session on all HSMs.
 func (a *Application) Close() {
 	for _, n := range a.nodes {

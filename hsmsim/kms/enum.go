@@ -1,0 +1,133 @@
+package kms
+
+// The texts of the API that can only have some values; see the method Values of each.
+type (
+	// KeySpec is the kind of a key's material.
+	KeySpec string
+	// KeyUsage is what a key is for.
+	KeyUsage string
+	// Origin is where a key's material comes from.
+	Origin string
+	// KeyState is what a key can do at the moment.
+	KeyState string
+	// EncryptionAlgorithm is how a key encrypts.
+	EncryptionAlgorithm string
+	// DataKeySpec is the size of a data key.
+	DataKeySpec string
+	// CustomKeyStoreType is what holds the keys of a custom key store.
+	CustomKeyStoreType string
+	// ConnectionState is how a custom key store stands.
+	ConnectionState string
+	// ErrorCode is why a custom key store could not be connected.
+	ErrorCode string
+)
+
+// The key specs.
+const (
+	SymmetricDefault KeySpec = "SYMMETRIC_DEFAULT"
+	RSA2048          KeySpec = "RSA_2048"
+	RSA3072          KeySpec = "RSA_3072"
+	RSA4096          KeySpec = "RSA_4096"
+	P256             KeySpec = "ECC_NIST_P256"
+	P384             KeySpec = "ECC_NIST_P384"
+	P521             KeySpec = "ECC_NIST_P521"
+	P256K1           KeySpec = "ECC_SECG_P256K1"
+	Edwards25519     KeySpec = "ECC_NIST_EDWARDS25519"
+	HMAC224          KeySpec = "HMAC_224"
+	HMAC256          KeySpec = "HMAC_256"
+	HMAC384          KeySpec = "HMAC_384"
+	HMAC512          KeySpec = "HMAC_512"
+	SM2              KeySpec = "SM2"
+	MLDSA44          KeySpec = "ML_DSA_44"
+	MLDSA65          KeySpec = "ML_DSA_65"
+	MLDSA87          KeySpec = "ML_DSA_87"
+)
+
+// Values are all key specs.
+func (KeySpec) Values() []string {
+	return []string{"SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521",
+		"ECC_SECG_P256K1", "ECC_NIST_EDWARDS25519", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "SM2", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87"}
+}
+
+// The usages of keys.
+const (
+	EncryptDecrypt    KeyUsage = "ENCRYPT_DECRYPT"
+	SignVerify        KeyUsage = "SIGN_VERIFY"
+	GenerateVerifyMac KeyUsage = "GENERATE_VERIFY_MAC"
+	KeyAgreement      KeyUsage = "KEY_AGREEMENT"
+)
+
+// Values are all usages.
+func (KeyUsage) Values() []string {
+	return []string{"SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"}
+}
+
+// The origins of key material.
+const (
+	OriginKMS      Origin = "AWS_KMS"
+	OriginExternal Origin = "EXTERNAL"
+	OriginCloudHSM Origin = "AWS_CLOUDHSM"
+	OriginXKS      Origin = "EXTERNAL_KEY_STORE"
+)
+
+// Values are all origins.
+func (Origin) Values() []string {
+	return []string{"AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"}
+}
+
+// The states of keys.
+const (
+	Enabled         KeyState = "Enabled"
+	Disabled        KeyState = "Disabled"
+	PendingDeletion KeyState = "PendingDeletion"
+	PendingImport   KeyState = "PendingImport"
+	Unavailable     KeyState = "Unavailable"
+)
+
+// The algorithms of encryption.
+const (
+	AlgorithmSymmetric  EncryptionAlgorithm = "SYMMETRIC_DEFAULT"
+	AlgorithmOAEPSHA1   EncryptionAlgorithm = "RSAES_OAEP_SHA_1"
+	AlgorithmOAEPSHA256 EncryptionAlgorithm = "RSAES_OAEP_SHA_256"
+	AlgorithmSM2PKE     EncryptionAlgorithm = "SM2PKE"
+)
+
+// Values are all algorithms.
+func (EncryptionAlgorithm) Values() []string {
+	return []string{"SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"}
+}
+
+// Values are the sizes of data keys.
+func (DataKeySpec) Values() []string { return []string{"AES_256", "AES_128"} }
+
+// The types of custom key stores.
+const (
+	StoreCloudHSM CustomKeyStoreType = "AWS_CLOUDHSM"
+	StoreExternal CustomKeyStoreType = "EXTERNAL_KEY_STORE"
+)
+
+// Values are the types of custom key stores.
+func (CustomKeyStoreType) Values() []string { return []string{"AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"} }
+
+// The states of custom key stores.
+const (
+	Disconnected  ConnectionState = "DISCONNECTED"
+	Connecting    ConnectionState = "CONNECTING"
+	Connected     ConnectionState = "CONNECTED"
+	Disconnecting ConnectionState = "DISCONNECTING"
+	Failed        ConnectionState = "FAILED"
+)
+
+// The reasons why a connection to a CloudHSM cluster fails.
+const (
+	ClusterNotFound       ErrorCode = "CLUSTER_NOT_FOUND"
+	InsufficientHSMs      ErrorCode = "INSUFFICIENT_CLOUDHSM_HSMS"
+	InsufficientAddresses ErrorCode = "INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET"
+	InternalError         ErrorCode = "INTERNAL_ERROR"
+	InvalidCredentials    ErrorCode = "INVALID_CREDENTIALS"
+	NetworkErrors         ErrorCode = "NETWORK_ERRORS"
+	SubnetNotFound        ErrorCode = "SUBNET_NOT_FOUND"
+	UserLockedOut         ErrorCode = "USER_LOCKED_OUT"
+	UserLoggedIn          ErrorCode = "USER_LOGGED_IN"
+	UserNotFound          ErrorCode = "USER_NOT_FOUND"
+)

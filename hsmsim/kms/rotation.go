@@ -1,0 +1,3 @@
+package kms
+
+func (s *Service) rotateOnSchedule(k *key) {}
