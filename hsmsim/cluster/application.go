@@ -78,6 +78,10 @@ func (a *Application) connect(ctx context.Context, timeout time.Duration) {
 	}
 }
 
+// Reach connects to HSMs that are back and logs in there, as every operation does before it begins. It reports
+// whether any HSM is there.
+func (a *Application) Reach(ctx context.Context) bool { return a.ready(ctx) }
+
 // ready brings lost HSMs back where that is possible and sees to it that a living one is home. It reports
 // whether any HSM is there.
 func (a *Application) ready(ctx context.Context) bool {

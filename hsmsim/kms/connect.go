@@ -20,8 +20,13 @@ const kmsuser = "kmsuser"
 // key store): the cluster, its network, its HSMs, kmsuser, and kmsuser's password, which nobody but KMS knows
 // afterwards. Its errors are connectErrors. Without a connection everything is taken back but failed logins.
 func (s *Service) connect(ctx context.Context, st *keyStore, attempt uint64, r storeRecord) (*connection, error) {
+	s.mu.RLock()
+	failing := s.failing
+	s.mu.RUnlock()
 	cl, found := s.CloudHSM.Cluster(r.Region, r.Cluster)
 	switch {
+	case failing:
+		return nil, connectError{code: InternalError}
 	case !found:
 		return nil, connectError{code: ClusterNotFound}
 	case len(cl.HSMs) == 0:

@@ -59,6 +59,7 @@ const (
 // Messages that are not known.
 const (
 	textNoSessions      = "KMS cannot get a PKCS #11 session for your AWS CloudHSM cluster. All sessions are in use. Back off and retry the request."
+	textFailing         = "The request failed because of an internal error. Retry the request."
 	textMaterialMissing = "KMS cannot find the key material of %s in the associated AWS CloudHSM cluster."
 )
 

@@ -48,6 +48,9 @@ func (s *Service) useKey(c *shape.Call, k *key) (*use, error) {
 	}
 	u := &use{arn: s.keyARN(k), id: k.ID, spec: k.Spec, origin: k.Origin, material: k.current(), ciphers: k.ciphers}
 	if k.Store != "" {
+		if s.failing {
+			return nil, shape.Errorf(internal, textFailing)
+		}
 		u.store = s.see(k.Region).stores[k.Store]
 		u.storeID, u.conn, u.region, u.cluster, u.backing = k.Store, u.store.conn, k.Region, u.store.Cluster, k.Backing
 		c.Note("customKeyStoreId", k.Store)

@@ -40,6 +40,7 @@ type Service struct {
 	serial  uint64     // of the last record
 	ticket  hsm.Ticket // of the last change
 	closed  bool
+	failing bool           // see SetFailing
 	running sync.WaitGroup // what goes on beside requests
 }
 
@@ -74,6 +75,35 @@ func Open(o Options) (*Service, error) {
 		}
 	}
 	return s, nil
+}
+
+// SetFailing makes KMS fail inside where custom key stores are concerned, or takes that back: the one trouble of theirs
+// that has no cause in the clusters and networks of the account.
+func (s *Service) SetFailing(failing bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing = failing
+}
+
+// Rejoin lets the connected custom key stores of all regions look for HSMs that have come,
+// come back or gone, and log in to them.
+func (s *Service) Rejoin(ctx context.Context) {
+	s.mu.RLock()
+	var list []*connection
+	for _, r := range s.regions {
+		for _, st := range r.stores {
+			if st.conn != nil {
+				list = append(list, st.conn)
+			}
+		}
+	}
+	s.mu.RUnlock()
+	for _, c := range list {
+		c.manage(ctx, func(a *cluster.Application) error {
+			a.Reach(ctx)
+			return nil
+		})
+	}
 }
 
 // Close ends the sessions of all custom key stores. They count as connected still, and are again when the service
