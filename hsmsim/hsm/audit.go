@@ -67,6 +67,31 @@ type AuditRecord struct {
 	Response Code
 	UserName string // of login and user commands only, cut off where it is longer than names can be
 	UserType UserType
+
+	PrivateHandle Handle // of the private or secret key that the command was about; 0 for none
+	PublicHandle  Handle // of the public key
+}
+
+// handles are the keys that a command was about, as in an AuditRecord.
+type handles struct{ private, public Handle }
+
+// handles is where the audit log shows the key; nil for none.
+func (k *key) handles() handles {
+	switch {
+	case k == nil:
+		return handles{}
+	case k.Class == PublicKey:
+		return handles{public: k.Handle}
+	}
+	return handles{private: k.Handle}
+}
+
+// handlesOf is where the audit log shows a handle of a request; one that no key has is taken for a secret key's.
+func (h *HSM) handlesOf(handle Handle) handles {
+	if k := h.keys[handle]; k != nil {
+		return k.handles()
+	}
+	return handles{private: handle}
 }
 
 // auditLog holds the newest records, oldest first; the journal holds the same ones.
@@ -77,8 +102,8 @@ type auditLog struct {
 
 func (l *auditLog) load(j Journal) error {
 	err := j.Load(BucketAudit, func(n uint64, data []byte) error {
-		var r AuditRecord
-		if err := cbor.Unmarshal(data, &r); err != nil {
+		r, err := decodeAuditRecord(data)
+		if err != nil {
 			return fmt.Errorf("record %d: %w", n, err)
 		}
 		l.records = append(l.records, r)
@@ -91,11 +116,45 @@ func (l *auditLog) load(j Journal) error {
 	return nil
 }
 
-// record adds an audit record; h.mu is held. Nobody answers for audit records, so they are stored lazily.
+// decodeAuditRecord reads a record of the journal. Those of before key handles were recorded have none.
+func decodeAuditRecord(data []byte) (AuditRecord, error) {
+	var r AuditRecord
+	err := cbor.Unmarshal(data, &r)
+	if err == nil {
+		return r, nil
+	}
+	var old struct {
+		_        struct{} `cbor:",toarray"`
+		Sequence uint64
+		Time     time.Time
+		Opcode   Opcode
+		Session  uint32
+		Response Code
+		UserName string
+		UserType UserType
+	}
+	if cbor.Unmarshal(data, &old) != nil {
+		return AuditRecord{}, err
+	}
+	return AuditRecord{Sequence: old.Sequence, Time: old.Time, Opcode: old.Opcode, Session: old.Session, Response: old.Response,
+		UserName: old.UserName, UserType: old.UserType}, nil
+}
+
+// record adds the audit record of a command about a user, or about nobody; h.mu is held.
 func (h *HSM) record(s *Session, op Opcode, c Code, name string, t UserType) {
-	l := &h.audit
 	name = strings.ToValidUTF8(name[:min(len(name), MaxUserName)], "")
-	r := AuditRecord{Sequence: l.next, Time: h.clock.Now().UTC(), Opcode: op, Session: s.handle, Response: c, UserName: name, UserType: t}
+	h.log(s, AuditRecord{Opcode: op, Response: c, UserName: name, UserType: t})
+}
+
+// recordKeys adds the audit record of a command about keys; h.mu is held.
+func (h *HSM) recordKeys(s *Session, op Opcode, c Code, keys handles) {
+	h.log(s, AuditRecord{Opcode: op, Response: c, PrivateHandle: keys.private, PublicHandle: keys.public})
+}
+
+// log adds an audit record. Nobody answers for audit records, so they are stored lazily.
+func (h *HSM) log(s *Session, r AuditRecord) {
+	l := &h.audit
+	r.Sequence, r.Time, r.Session = l.next, h.clock.Now().UTC(), s.handle
 	l.next++
 	l.records = append(l.records, r)
 	changes := []Change{{BucketAudit, r.Sequence, encode(r)}}

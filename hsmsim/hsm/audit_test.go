@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -51,6 +52,9 @@ func TestManagementCommandsLeaveAuditRecords(t *testing.T) {
 		if r.UserName != "" {
 			line += " " + r.UserType.String() + " " + r.UserName
 		}
+		if r.PrivateHandle != 0 || r.PublicHandle != 0 {
+			line += fmt.Sprintf(" private %d public %d", r.PrivateHandle, r.PublicHandle)
+		}
 		got = append(got, line)
 	}
 	want := []string{
@@ -65,19 +69,82 @@ func TestManagementCommandsLeaveAuditRecords(t *testing.T) {
 		"CN_LOGOUT 0x0 CO admin",
 		"CN_LOGIN 0x9d CU nobody",
 		"CN_LOGIN 0x0 CU alice",
-		"CN_GENERATE_KEY 0x0",
-		"CN_GENERATE_KEY_PAIR 0x0",
-		"CN_SHARE_OBJECT 0x0",
-		"CN_MODIFY_OBJECT 0x0",
-		"CN_EXTRACT_MASKED_OBJECT_USER 0x0",
-		"CN_DESTROY_OBJECT 0xa8",
-		"CN_DESTROY_OBJECT 0x0",
-		"CN_TOMBSTONE_OBJECT 0x0",
+		"CN_GENERATE_KEY 0x0 private 6 public 0",
+		"CN_GENERATE_KEY_PAIR 0x0 private 8 public 7",
+		"CN_SHARE_OBJECT 0x0 private 6 public 0",
+		"CN_MODIFY_OBJECT 0x0 private 6 public 0",
+		"CN_EXTRACT_MASKED_OBJECT_USER 0x0 private 6 public 0",
+		"CN_DESTROY_OBJECT 0xa8 private 99 public 0",
+		"CN_DESTROY_OBJECT 0x0 private 6 public 0",
+		"CN_TOMBSTONE_OBJECT 0x0 private 0 public 7",
 		"CN_LOGOUT 0x0 CU alice",
 		"CN_LOGIN 0x0 CU bob",
 		"CN_CLOSE_SESSION 0x0 CU bob",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAuditRecordsOfWrappingNameTheKeys(t *testing.T) {
+	h := newHSM(t)
+	s := as(t, h, "alice")
+	wrapping, exported := aes(t, s, "wrapping"), aes(t, s, "exported")
+	public := pair(t, s, p256).Public.Handle
+	before := len(h.Audit())
+	p := hsm.WrapParameters{Mechanism: hsm.WrapPKCS5}
+	w, err := s.WrapKey(t.Context(), hsm.WrapKeyRequest{Key: exported, Wrapping: wrapping, Parameters: p})
+	must(t, err)
+	again, err := s.UnwrapKey(t.Context(), hsm.UnwrapKeyRequest{Wrapping: wrapping, Wrapped: w.Data, Class: hsm.SecretKey, Type: hsm.AES, Parameters: p})
+	must(t, err)
+	data, err := s.WrapData(t.Context(), hsm.DataRequest{Wrapping: wrapping, Data: make([]byte, 16)})
+	must(t, err)
+	must(t, code(s.UnwrapData(t.Context(), hsm.DataRequest{Wrapping: wrapping, Data: data})))
+	copied, err := s.CreatePublicKey(t.Context(), hsm.CreatePublicKeyRequest{Key: publicDER(t, s, public)})
+	must(t, err)
+	inserted, err := s.InsertNewMasked(t.Context(), mask(t, s, public))
+	must(t, err)
+	var got []string
+	for _, r := range h.Audit()[before:] {
+		got = append(got, fmt.Sprintf("%s %d %d", r.Opcode, r.PrivateHandle, r.PublicHandle))
+	}
+	want := []string{
+		fmt.Sprintf("CN_WRAP_KEY %d 0", exported),
+		fmt.Sprintf("CN_UNWRAP_KEY %d 0", again.Handle),
+		fmt.Sprintf("CN_NIST_AES_WRAP %d 0", wrapping),
+		fmt.Sprintf("CN_NIST_AES_WRAP %d 0", wrapping),
+		fmt.Sprintf("CN_CREATE_OBJECT 0 %d", copied.Handle),
+		fmt.Sprintf("CN_EXTRACT_MASKED_OBJECT_USER 0 %d", public),
+		fmt.Sprintf("CN_INSERT_MASKED_OBJECT_USER 0 %d", inserted.Handle),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Records that were stored before they had key handles.
+func TestAuditRecordsWithoutKeyHandlesAreLoaded(t *testing.T) {
+	type oldRecord struct {
+		_        struct{} `cbor:",toarray"`
+		Sequence uint64
+		Time     time.Time
+		Opcode   hsm.Opcode
+		Session  uint32
+		Response hsm.Code
+		UserName string
+		UserType hsm.UserType
+	}
+	data, err := cbor.Marshal(oldRecord{Sequence: 7, Time: moment, Opcode: 0xd, Session: 0x1001000, Response: hsm.LoginFailure, UserName: "alice", UserType: hsm.CU})
+	must(t, err)
+	o := options()
+	o.Journal.AppendLazily([]hsm.Change{{Bucket: hsm.BucketAudit, Key: 7, Data: data}})
+	h := open(t, o)
+	session(t, h).Login(t.Context(), hsm.LoginRequest{Type: "CU", Name: "nobody"})
+	want := []hsm.AuditRecord{
+		{Sequence: 7, Time: moment.Truncate(time.Second), Opcode: 0xd, Session: 0x1001000, Response: hsm.LoginFailure, UserName: "alice", UserType: hsm.CU},
+		{Sequence: 8, Time: moment, Opcode: 0xd, Session: 0x1001000, Response: hsm.UnknownUser, UserName: "nobody", UserType: hsm.CU},
+	}
+	if diff := cmp.Diff(want, h.Audit(), cmpopts.IgnoreUnexported(hsm.AuditRecord{}), cmpopts.EquateApproxTime(0)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -15,7 +15,7 @@ func (s *Session) CreatePublicKey(_ context.Context, r CreatePublicKeyRequest) (
 	return g, s.change(func(h *HSM) error {
 		var err error
 		g, err = h.createPublicKey(s, r)
-		h.record(s, opCreateObject, codeOf(err), "", 0)
+		h.recordKeys(s, opCreateObject, codeOf(err), handles{public: g.Handle})
 		return err
 	})
 }

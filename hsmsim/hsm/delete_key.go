@@ -6,6 +6,7 @@ import "context"
 // PolicyViolation where OBJ_ATTR_DESTROYABLE is 0.
 func (s *Session) DeleteKey(_ context.Context, r HandleRequest) (Done, error) {
 	return Done{}, s.change(func(h *HSM) error {
+		about := h.handlesOf(r.Handle)
 		k, err := h.ownedByCU(s, r.Handle)
 		if err == nil && k.Flags&flagDestroyable == 0 {
 			err = PolicyViolation
@@ -13,7 +14,7 @@ func (s *Session) DeleteKey(_ context.Context, r HandleRequest) (Done, error) {
 		if err == nil {
 			h.destroy(k)
 		}
-		h.record(s, opDestroyObject, codeOf(err), "", 0)
+		h.recordKeys(s, opDestroyObject, codeOf(err), about)
 		return err
 	})
 }
@@ -43,7 +44,7 @@ func (s *Session) Tombstone(_ context.Context, r HandleRequest) (Done, error) {
 			k.Tombstoned = true
 			h.commit(Change{BucketKeys, uint64(k.Handle), nil}, keyChange(k))
 		}
-		h.record(s, opTombstoneObject, codeOf(err), "", 0)
+		h.recordKeys(s, opTombstoneObject, codeOf(err), h.handlesOf(r.Handle))
 		return err
 	})
 }

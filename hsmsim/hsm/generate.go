@@ -48,7 +48,7 @@ func (s *Session) GenerateSecret(_ context.Context, r GenerateSecretRequest) (Ge
 	return g, s.change(func(h *HSM) error {
 		var err error
 		g, err = h.generateSecret(s, r)
-		h.record(s, opGenerateKey, codeOf(err), "", 0)
+		h.recordKeys(s, opGenerateKey, codeOf(err), handles{private: g.Handle})
 		return err
 	})
 }
@@ -98,7 +98,7 @@ func (s *Session) GeneratePair(_ context.Context, r GeneratePairRequest) (Genera
 		if err == nil {
 			g, err = h.generatePair(s, r, fill)
 		}
-		h.record(s, opGenerateKeyPair, codeOf(err), "", 0)
+		h.recordKeys(s, opGenerateKeyPair, codeOf(err), handles{g.Private.Handle, g.Public.Handle})
 		return err
 	})
 }

@@ -17,7 +17,7 @@ func (s *Session) InsertNewMasked(_ context.Context, object []byte) (Generated, 
 		if err == nil {
 			g.Masked = h.masker.sealKey(h.keys[g.Handle])
 		}
-		h.record(s, opInsertMasked, codeOf(err), "", 0)
+		h.recordKeys(s, opInsertMasked, codeOf(err), h.keys[g.Handle].handles())
 		return err
 	})
 }

@@ -75,7 +75,7 @@ func (s *Session) ExtractMasked(_ context.Context, r HandleRequest) ([]byte, err
 		if err == nil {
 			object = h.masker.sealKey(k)
 		}
-		h.record(s, opExtractMasked, codeOf(err), "", 0)
+		h.recordKeys(s, opExtractMasked, codeOf(err), h.handlesOf(r.Handle))
 		return err
 	})
 }
@@ -101,7 +101,7 @@ func (s *Session) InsertMasked(_ context.Context, r InsertMaskedRequest) (Handle
 		if err == nil {
 			handle, err = h.insertMasked(k, r.KeepHandle)
 		}
-		h.record(s, opInsertMasked, codeOf(err), "", 0)
+		h.recordKeys(s, opInsertMasked, codeOf(err), h.keys[handle].handles())
 		return err
 	})
 }

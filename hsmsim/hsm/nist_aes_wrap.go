@@ -32,7 +32,7 @@ func (s *Session) nistAESWrap(r DataRequest, needed flags, run wrapping) ([]byte
 		if err == nil {
 			out, err = h.wrapHostData(s, kek, r, needed, run)
 		}
-		h.record(s, opNISTAESWrap, codeOf(err), "", 0)
+		h.recordKeys(s, opNISTAESWrap, codeOf(err), h.handlesOf(r.Wrapping))
 		return err
 	})
 	if err != nil {

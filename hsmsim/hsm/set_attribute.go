@@ -23,7 +23,7 @@ var settable = map[AttributeID]bool{
 func (s *Session) SetAttribute(_ context.Context, r SetAttributeRequest) (Done, error) {
 	return Done{}, s.change(func(h *HSM) error {
 		err := h.setAttribute(s, r)
-		h.record(s, opModifyObject, codeOf(err), "", 0)
+		h.recordKeys(s, opModifyObject, codeOf(err), h.handlesOf(r.Handle))
 		return err
 	})
 }

@@ -18,7 +18,7 @@ type ShareRequest struct {
 func (s *Session) ShareKey(_ context.Context, r ShareRequest) (Done, error) {
 	return Done{}, s.change(func(h *HSM) error {
 		err := h.shareKey(s, r)
-		h.record(s, opShareObject, codeOf(err), "", 0)
+		h.recordKeys(s, opShareObject, codeOf(err), h.handlesOf(r.Handle))
 		return err
 	})
 }

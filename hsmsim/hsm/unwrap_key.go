@@ -43,7 +43,7 @@ func (s *Session) UnwrapKey(_ context.Context, r UnwrapKeyRequest) (Generated, e
 		if err == nil {
 			g = h.adopt(s, r.Template, k)
 		}
-		h.record(s, opUnwrapKey, codeOf(err), "", 0)
+		h.recordKeys(s, opUnwrapKey, codeOf(err), h.keys[g.Handle].handles())
 		return err
 	})
 }

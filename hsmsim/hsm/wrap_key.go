@@ -42,7 +42,7 @@ func (s *Session) WrapKey(_ context.Context, r WrapKeyRequest) (WrappedKey, erro
 		if err == nil {
 			err = h.spendBoth(s, key, kek)
 		}
-		h.record(s, opWrapKey, codeOf(err), "", 0)
+		h.recordKeys(s, opWrapKey, codeOf(err), h.handlesOf(r.Key))
 		return err
 	})
 	if err != nil {
