@@ -3,9 +3,7 @@ package kmu
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
@@ -40,9 +38,11 @@ func attested(ctx context.Context, a *cluster.Application, h hsm.Handle) bool {
 	if err != nil {
 		return false
 	}
-	key, ok := certificate.PublicKey.(*ecdsa.PublicKey)
-	sum := sha256.Sum256(proof.Statement)
-	if !ok || !ecdsa.VerifyASN1(key, sum[:], proof.Signature) {
+	algorithm := x509.ECDSAWithSHA256
+	if certificate.PublicKeyAlgorithm == x509.RSA {
+		algorithm = x509.SHA256WithRSA
+	}
+	if certificate.CheckSignature(algorithm, proof.Statement, proof.Signature) != nil {
 		return false
 	}
 	st, err := proof.Decode()

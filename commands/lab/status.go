@@ -54,7 +54,7 @@ func statusCommand(o *options) *cobra.Command {
 func printStatus(w io.Writer, s *lab.Status) error {
 	fmt.Fprintf(w, "lab %s in %s\ntime %s, rate %g\n", s.Lab, s.Dir, s.Time.UTC().Format(time.RFC3339), s.Rate)
 	for _, c := range s.Clusters {
-		fmt.Fprintf(w, "\n%s\n", c.ID)
+		fmt.Fprintf(w, "\n%s in %s, %s\n", c.ID, c.Region, c.State)
 		table := tablewriter.NewTable(w,
 			tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleASCII)})),
 			tablewriter.WithHeaderAutoFormat(tw.Off))

@@ -26,7 +26,7 @@ type Statement struct {
 // Attestation is a statement, encoded, and its signature with the key of the cluster certificate.
 type Attestation struct {
 	Statement []byte
-	Signature []byte // ECDSA over SHA-256, ASN.1
+	Signature []byte // over SHA-256: ECDSA in ASN.1 or RSA PKCS #1 v1.5, as the key is
 }
 
 // Attest signs a statement about a key. Errors: NotAllowed, InvalidHandle, KeyAccessDenied, InvalidInput.

@@ -69,6 +69,9 @@ func (h *HSM) changePassword(s *Session, u *user, r ChangePasswordRequest, p Pro
 	s.setSecondFactor(&u.record, r.SecondFactor)
 	if u == s.user && u.record.Type == PRECO {
 		u.record.Type = CO
+		if h.options.Activated != nil {
+			h.options.Activated()
+		}
 	}
 	h.commit(userChange(u))
 }

@@ -46,6 +46,7 @@ type Options struct {
 	MaxKeys     int      // token and session keys together, at most 262138; 0 means DefaultMaxKeys
 	MaxSessions int      // open sessions; 0 means DefaultMaxSessions
 	NextHandles []Handle // of the first keys made after each start; those in use are left out
+	Activated   func()   // hears, while the HSM waits, that its PRECO has become a CO; may be nil
 }
 
 // DefaultMaxSessions is how many sessions an HSM holds open. The original serves 900 client connections a

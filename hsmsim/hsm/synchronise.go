@@ -80,3 +80,10 @@ func (h *HSM) LastChange() Ticket {
 	defer h.mu.RUnlock()
 	return h.ticket
 }
+
+// Activated reports whether the HSM has an officer.
+func (h *HSM) Activated() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.officers() > 0
+}

@@ -105,14 +105,17 @@ func (l *Lab) attach(c net.Conn) {
 
 // membersWith lists the cluster that an HSM's address belongs to, that HSM first.
 func (l *Lab) membersWith(address string) []hsm.Member {
-	for i := range l.manifest.Clusters {
-		members := l.manifest.Clusters[i].members()
+	for _, n := range l.cloud.Nodes() {
+		if n.Address != address {
+			continue
+		}
+		members := l.cloud.Members(n.Cluster)
 		for j, m := range members {
 			if m.Address == address {
 				members[0], members[j] = members[j], members[0]
-				return members
 			}
 		}
+		return members
 	}
 	return nil
 }

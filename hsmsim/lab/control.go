@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
@@ -70,8 +71,10 @@ type Status struct {
 
 // ClusterStatus is how a cluster stands.
 type ClusterStatus struct {
-	ID   string
-	HSMs []HSMStatus
+	ID     string
+	Region string
+	State  string // of the CloudHSM service, such as ACTIVE
+	HSMs   []HSMStatus
 }
 
 // HSMStatus is how an HSM stands.
@@ -182,14 +185,14 @@ func firstOf(list []string) string {
 
 // Status tells how the world stands.
 func (l *Lab) Status() *Status {
+	clusters := l.cloud.Overview()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := &Status{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate}
-	for _, c := range l.manifest.Clusters {
-		cs := ClusterStatus{ID: c.ID}
+	for _, c := range clusters {
+		cs := ClusterStatus{ID: c.ID, Region: c.Region, State: c.State}
 		for _, n := range l.clusterNodes(c.ID) {
-			m := n.manifest
-			cs.HSMs = append(cs.HSMs, HSMStatus{m.ID, m.Node, m.Address, m.State, n.hsm.Status()})
+			cs.HSMs = append(cs.HSMs, HSMStatus{n.spec.ID, n.spec.Node, n.spec.Address, n.state, n.hsm.Status()})
 		}
 		s.Clusters = append(s.Clusters, cs)
 	}
@@ -201,19 +204,26 @@ func (l *Lab) Status() *Status {
 
 // SetHSMState makes an HSM go down, refuse, answer slowly or come back. name is its address, name or id.
 func (l *Lab) SetHSMState(name, state string) error {
+	if err := l.setHSMState(name, state); err != nil {
+		return err
+	}
+	l.cloud.Refresh()
+	return nil
+}
+
+func (l *Lab) setHSMState(name, state string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, n := range l.nodes {
-		m := n.manifest
-		if name != m.ID && name != m.Address && name != m.Name {
+		if name != n.spec.ID && name != n.spec.Address && name != n.name {
 			continue
 		}
-		if err := n.setState(state); err != nil {
-			return err
+		if !slices.Contains(states, state) {
+			return fmt.Errorf("HSM state %q: not up, down, refused or slow", state)
 		}
-		m.State = state
-		l.manifest.Clock = l.clock.State()
-		return l.manifest.write(l.home)
+		n.state = state
+		l.manifest.HSMs[n.spec.ID] = hsmManifest{Name: n.name, State: state}
+		return errors.Join(n.apply(), l.save())
 	}
 	return fmt.Errorf("HSM %q: no HSM of the lab has this address, name or id", name)
 }
@@ -228,6 +238,9 @@ func (l *Lab) setClock(r controlRequest) error {
 		if err := l.clock.Advance(r.Advance); err != nil {
 			return err
 		}
+	}
+	if err := l.cloud.Flush(); err != nil {
+		return err
 	}
 	return l.saveClock()
 }

@@ -112,6 +112,7 @@ func (h Home) clientDaemon() string { return filepath.Join(h.Run, "client.sock")
 func (h Home) manifest() string          { return filepath.Join(h.Dir, "lab.json") }
 func (h Home) lockFile() string          { return filepath.Join(h.Dir, "daemon.lock") }
 func (h Home) nodes() string             { return filepath.Join(h.Dir, "nodes") }
+func (h Home) backups() string           { return filepath.Join(h.Dir, "backups") }
 func (h Home) nodeFile(id string) string { return filepath.Join(h.nodes(), id+".db") }
 
 // LogFile is the log of the lab's daemon.

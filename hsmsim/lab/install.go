@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 
 	"github.com/hsmlab/hsmlab/hsmsim/config"
+	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
@@ -80,18 +82,28 @@ func installTool(self, path string) error {
 	return os.WriteFile(path, program, 0o755)
 }
 
-// installCertificates writes the trust anchor of the first server's cluster and a client certificate.
+// The files of the roots that vouch for the hardware, as the guide's commands name them.
+const (
+	manufacturerRoot = "liquid_security_certificate.crt"
+	awsRoot          = "AWS_CloudHSM_Root-G1.crt"
+)
+
+// installCertificates writes the roots, the trust anchor of the first server's cluster and a client certificate.
 func (l *Lab) installCertificates(etc string) error {
-	client, err := newCustomerCA("client")
+	client, err := control.NewCA("hsmlab client")
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{"client.crt": certificatePEM(client.Certificate), "client.key": keyPEM(client.Key)}
-	if c := l.firstCluster(); c != nil && l.world.Client.CustomerCA == scenario.CAPresent {
-		files["customerCA.crt"] = certificatePEM(c.CustomerCA.Certificate)
+	manufacturer, aws := l.cloud.Roots()
+	files := map[string]string{
+		"client.crt": control.CertificatePEM(client.Certificate), "client.key": keyPEM(client.Key),
+		manufacturerRoot: control.CertificatePEM(manufacturer), awsRoot: control.CertificatePEM(aws),
 	}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(etc, name), data, 0o600); err != nil {
+	if c := l.firstCluster(); c != "" && l.world.Client.CustomerCA == scenario.CAPresent {
+		files["customerCA.crt"] = control.CertificatePEM(l.cloud.Family(c).TrustAnchor)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o600); err != nil {
 			return fmt.Errorf("cannot install %s: %w", name, err)
 		}
 	}
@@ -106,9 +118,9 @@ func (l *Lab) installConfiguration(prefix string, fresh bool) error {
 		management.SetServers(hosts)
 	}
 	client.SetMinimumNodes(l.world.Client.MinimumNodes)
-	if c := l.firstCluster(); c != nil {
+	if c := l.firstCluster(); c != "" {
 		var members []config.Member
-		for _, m := range c.members() {
+		for _, m := range l.cloud.Members(c) {
 			members = append(members, config.Member{Node: m.Node, Address: m.Address})
 		}
 		if err := config.WriteClusterInfo(config.ClusterInfoPath(prefix, 1), members); err != nil {
@@ -126,29 +138,31 @@ func (l *Lab) installConfiguration(prefix string, fresh bool) error {
 
 // hosts are the servers of the management tool, in the scenario's order.
 func (l *Lab) hosts() []config.Host {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	var list []config.Host
 	for _, address := range l.world.Client.Servers {
-		for _, c := range l.manifest.Clusters {
-			for _, h := range c.HSMs {
-				if h.Address == address {
-					list = append(list, config.Host{Address: address, Name: h.Name})
-				}
+		for _, n := range l.cloud.Nodes() {
+			if n.Address == address {
+				list = append(list, config.Host{Address: address, Name: l.manifest.hsm(n.ID, address).Name})
 			}
 		}
 	}
 	return list
 }
 
-// firstCluster is the cluster of the first server, nil where there is none.
-func (l *Lab) firstCluster() *clusterManifest {
+// firstCluster is the cluster of the first server, "" where there is none.
+func (l *Lab) firstCluster() string {
 	if hosts := l.hosts(); len(hosts) > 0 {
-		for i := range l.manifest.Clusters {
-			for _, h := range l.manifest.Clusters[i].HSMs {
-				if h.Address == hosts[0].Address {
-					return &l.manifest.Clusters[i]
-				}
+		for _, n := range l.cloud.Nodes() {
+			if n.Address == hosts[0].Address {
+				return n.Cluster
 			}
 		}
 	}
-	return nil
+	return ""
+}
+
+func keyPEM(der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
@@ -27,7 +28,10 @@ type Lab struct {
 	closeOnce sync.Once
 	closeErr  error
 
-	mu       sync.Mutex // guards manifest and broken
+	cloud *control.Service // its lock is taken before mu
+	begun bool             // the world is there whole
+
+	mu       sync.Mutex // guards manifest, nodes and broken
 	manifest *manifest
 	nodes    []*node
 	broken   []error // HSMs that could not be started, with their files
@@ -69,8 +73,23 @@ func (l *Lab) open() error {
 		return fmt.Errorf("cannot read the lab's scenario: %w", err)
 	}
 	l.clock = clock.Restore(m.Clock)
+	h, err := l.hardware()
+	if err != nil {
+		return err
+	}
+	if l.cloud, err = control.Restore(h, l.log, m.Control); err != nil {
+		return err
+	}
+	if err := l.removeOrphans(); err != nil {
+		return err
+	}
 	l.openNodes()
 	return l.start()
+}
+
+func (l *Lab) hardware() (hardware, error) {
+	v, err := newVault(l.home, l.manifest.StorageKey)
+	return hardware{l.clock, v, l}, err
 }
 
 // create makes a new world. Everything of a world that was not finished goes first.
@@ -79,41 +98,62 @@ func (l *Lab) create() error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(os.RemoveAll(l.home.nodes()), os.MkdirAll(l.home.nodes(), 0o700)); err != nil {
-		return fmt.Errorf("cannot make room for the HSMs: %w", err)
+	for _, dir := range []string{l.home.nodes(), l.home.backups()} {
+		if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+			return fmt.Errorf("cannot make room for the HSMs: %w", err)
+		}
 	}
-	m, err := newManifest(w)
-	if err != nil {
+	if l.manifest, err = newManifest(w); err != nil {
 		return err
 	}
-	l.manifest, l.world = m, w
+	l.world = w
 	start := w.Clock.Start
 	if start.IsZero() {
 		start = time.Now()
 	}
 	l.clock = clock.New(start, w.Clock.Rate)
+	h, err := l.hardware()
+	if err != nil {
+		return err
+	}
+	world, err := l.found(h)
+	if err != nil {
+		return err
+	}
 	l.openNodes()
 	if len(l.broken) > 0 {
 		return errors.Join(l.broken...)
 	}
-	for i := range w.Clusters {
-		c := &w.Clusters[i]
-		if err := provision(c, w.Generation, l.clusterNodes(c.ID)); err != nil {
-			return fmt.Errorf("cannot set up cluster %s: %w", c.ID, err)
-		}
-	}
-	for _, n := range l.nodes {
-		if err := n.hsm.Flush(context.Background()); err != nil {
-			return err
-		}
+	if err := l.provision(world); err != nil {
+		return err
 	}
 	if err := l.installOwn(); err != nil {
+		return err
+	}
+	if l.manifest.Control, err = l.cloud.Document(); err != nil {
 		return err
 	}
 	if err := l.saveClock(); err != nil {
 		return err
 	}
 	return l.start()
+}
+
+// provision gives new HSMs and the backups of their clusters what the scenario says, and waits until it is durable.
+func (l *Lab) provision(world control.World) error {
+	for i := range l.world.Clusters {
+		c := &l.world.Clusters[i]
+		if err := provision(c, l.world.Generation, l.clusterNodes(c.ID)); err != nil {
+			return fmt.Errorf("cannot set up cluster %s: %w", c.ID, err)
+		}
+	}
+	backups := make(chan error, 1)
+	go func() { backups <- l.cloud.Provisioned(world, l.absent) }()
+	var errs []error
+	for _, n := range l.nodes {
+		errs = append(errs, n.hsm.Flush(context.Background()))
+	}
+	return errors.Join(append(errs, <-backups)...)
 }
 
 // openNodes opens every HSM's file, all at once. What cannot be opened is reported and left out.
@@ -123,17 +163,13 @@ func (l *Lab) openNodes() {
 		err  error
 	}
 	var pending []chan opened
-	for i := range l.manifest.Clusters {
-		c := &l.manifest.Clusters[i]
-		sc := l.scenarioCluster(c.ID)
-		for j := range c.HSMs {
-			result := make(chan opened, 1)
-			pending = append(pending, result)
-			go func() {
-				n, err := l.openNode(c, &c.HSMs[j], sc)
-				result <- opened{n, err}
-			}()
-		}
+	for _, spec := range l.cloud.Nodes() {
+		result := make(chan opened, 1)
+		pending = append(pending, result)
+		go func() {
+			n, err := l.openNode(spec, nil)
+			result <- opened{n, err}
+		}()
 	}
 	for _, result := range pending {
 		o := <-result
@@ -158,7 +194,7 @@ func (l *Lab) scenarioCluster(id string) *scenario.Cluster {
 func (l *Lab) clusterNodes(id string) []*node {
 	var list []*node
 	for _, n := range l.nodes {
-		if n.cluster == id {
+		if n.spec.Cluster == id {
 			list = append(list, n)
 		}
 	}
@@ -167,10 +203,17 @@ func (l *Lab) clusterNodes(id string) []*node {
 
 // start opens the sockets and begins synchronising.
 func (l *Lab) start() error {
+	l.mu.Lock()
 	for _, n := range l.nodes {
-		if err := n.setState(n.manifest.State); err != nil {
+		if err := n.apply(); err != nil {
+			l.mu.Unlock()
 			return err
 		}
+	}
+	l.mu.Unlock()
+	l.begun = true
+	if err := l.cloud.Begin(); err != nil {
+		return err
 	}
 	if err := l.startClientDaemon(); err != nil {
 		return err
@@ -178,6 +221,9 @@ func (l *Lab) start() error {
 	l.startSync()
 	return nil
 }
+
+// Control is the CloudHSM service of the lab.
+func (l *Lab) Control() *control.Service { return l.cloud }
 
 // Broken tells which HSMs could not be started, and why.
 func (l *Lab) Broken() []error { return l.broken }
@@ -198,11 +244,15 @@ func (l *Lab) shut() error {
 		l.syncStop()
 	}
 	l.clients.close()
+	if l.cloud != nil && l.begun {
+		l.cloud.End()
+		errs = append(errs, l.cloud.Flush())
+	}
 	for _, n := range l.nodes {
 		errs = append(errs, n.close())
 	}
 	if l.clock != nil {
-		if len(l.nodes) > 0 {
+		if l.begun {
 			errs = append(errs, l.saveClock())
 		}
 		l.clock.Close()
@@ -218,6 +268,11 @@ func (l *Lab) shut() error {
 func (l *Lab) saveClock() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.save()
+}
+
+// save writes the manifest; l.mu is held.
+func (l *Lab) save() error {
 	l.manifest.Clock = l.clock.State()
 	return l.manifest.write(l.home)
 }

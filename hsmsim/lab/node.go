@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
@@ -22,12 +23,15 @@ const slowAnswer = 300 * time.Millisecond
 
 // node is one HSM of the lab with its file and its socket.
 type node struct {
-	manifest *hsmManifest
-	cluster  string
-	hsm      *hsm.HSM
-	file     *store.File
-	socket   string
-	log      *slog.Logger
+	spec   control.Node
+	name   string // that CMU shows
+	hsm    *hsm.HSM
+	file   *store.File
+	socket string
+	log    *slog.Logger
+
+	state string // how it answers, of scenario.StateUp, …; guarded by the lab's lock
+	cut   bool   // the network keeps everybody from it; likewise
 
 	mu       sync.Mutex
 	listener *net.UnixListener
@@ -67,32 +71,51 @@ func (g *gate) set(delay time.Duration, closed bool) {
 	g.delay, g.closed = delay, closed
 }
 
-// openNode opens an HSM's file and loads its state; nothing is served yet.
-func (l *Lab) openNode(c *clusterManifest, h *hsmManifest, sc *scenario.Cluster) (*node, error) {
-	file, err := store.Open(l.home.nodeFile(h.ID), l.manifest.StorageKey)
+// openNode opens an HSM's file and loads its state; a new file gets the content of a backup first. Nothing is served yet.
+func (l *Lab) openNode(spec control.Node, backup []byte) (*node, error) {
+	file, err := store.Open(l.home.nodeFile(spec.ID), l.manifest.StorageKey)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open HSM %s: %w", h.ID, err)
+		return nil, fmt.Errorf("cannot open HSM %s: %w", spec.ID, err)
 	}
-	key, err := h.Certificate.private()
+	dev, err := l.load(spec, file, backup)
 	if err != nil {
-		file.Close()
+		return nil, errors.Join(err, file.Close())
+	}
+	l.mu.Lock()
+	known := l.manifest.hsm(spec.ID, spec.Address)
+	l.mu.Unlock()
+	return &node{spec: spec, name: known.Name, state: known.State, hsm: dev, file: file, socket: l.home.Socket(spec.Address),
+		log: l.log.With("hsm", spec.ID)}, nil
+}
+
+func (l *Lab) load(spec control.Node, file *store.File, backup []byte) (*hsm.HSM, error) {
+	if err := restore(file, backup); err != nil {
+		return nil, fmt.Errorf("cannot restore HSM %s: %w", spec.ID, err)
+	}
+	key, err := spec.Family.Private()
+	if err != nil {
 		return nil, err
 	}
+	sc := l.scenarioCluster(spec.Cluster)
 	next := make([]hsm.Handle, len(sc.NextHandles))
 	for i, handle := range sc.NextHandles {
 		next[i] = hsm.Handle(handle)
 	}
-	dev, err := hsm.Open(hsm.Options{
-		Identity: hsm.Identity{ID: h.ID, Node: h.Node, Address: h.Address, Cluster: c.ID},
-		Family:   c.family(), Certificate: h.Certificate.Certificate, Attestation: key, Chain: l.manifest.chain(c, h),
-		Members: func() []hsm.Member { return c.members() },
+	return hsm.Open(hsm.Options{
+		Identity:    hsm.Identity{ID: spec.ID, Node: spec.Node, Address: spec.Address, Cluster: spec.Cluster},
+		Family:      hsm.Family{MaskingKey: spec.Family.MaskingKey, Salt: spec.Family.Salt},
+		Certificate: spec.Family.Certificate, Attestation: key, Chain: spec.Chain,
+		Members: func() []hsm.Member { return l.cloud.Members(spec.Cluster) }, Activated: l.cloud.Activated,
 		Journal: file, Clock: l.clock, MaxKeys: sc.MaxKeys, NextHandles: next,
 	})
-	if err != nil {
-		file.Close()
-		return nil, err
+}
+
+// apply makes the HSM answer as it is to; the lab's lock is held.
+func (n *node) apply() error {
+	if n.cut {
+		return n.setState(scenario.StateDown)
 	}
-	return &node{manifest: h, cluster: c.ID, hsm: dev, file: file, socket: l.home.Socket(h.Address), log: l.log.With("hsm", h.ID)}, nil
+	return n.setState(n.state)
 }
 
 // setState makes the HSM answer as a state says. Whoever is connected when it goes down hears nothing more,
@@ -154,7 +177,7 @@ func (n *node) listen() (*net.UnixListener, error) {
 	}
 	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: n.socket, Net: "unix"})
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen for HSM %s: %w", n.manifest.ID, err)
+		return nil, fmt.Errorf("cannot listen for HSM %s: %w", n.spec.ID, err)
 	}
 	l.SetUnlinkOnClose(false)
 	if err := os.Chmod(n.socket, 0o600); err != nil {
@@ -211,7 +234,7 @@ func (n *node) close() error {
 	return n.file.Close()
 }
 
-// reachable reports whether the service's own network reaches the HSM.
+// reachable reports whether the service's own network reaches the HSM; the lab's lock is held.
 func (n *node) reachable() bool {
-	return n.manifest.State == scenario.StateUp || n.manifest.State == scenario.StateSlow
+	return n.state == scenario.StateUp || n.state == scenario.StateSlow
 }

@@ -50,9 +50,14 @@ func (l *Lab) synchronise() {
 		return
 	}
 	l.synced = before
-	for _, c := range l.manifest.Clusters {
+	done := map[string]bool{}
+	for _, first := range l.nodes {
+		if done[first.spec.Cluster] {
+			continue
+		}
+		done[first.spec.Cluster] = true
 		var up []*node
-		for _, n := range l.clusterNodes(c.ID) {
+		for _, n := range l.clusterNodes(first.spec.Cluster) {
 			if n.reachable() {
 				n.hsm.SweepTombstones()
 				up = append(up, n)
@@ -97,7 +102,7 @@ func (l *Lab) copyMissing(from, to *node) {
 			continue
 		}
 		if err := to.hsm.CloneIn(object); err != nil && !errors.Is(err, hsm.KeyPresent) {
-			l.log.Info("a key is not synchronised", "key", uint64(h), "from", from.manifest.ID, "to", to.manifest.ID, "reason", err)
+			l.log.Info("a key is not synchronised", "key", uint64(h), "from", from.spec.ID, "to", to.spec.ID, "reason", err)
 		}
 	}
 }

@@ -14,6 +14,8 @@ var (
 	accountID   = pattern(`^\d{12}$`)
 	clusterID   = pattern(`^cluster-[0-9a-z]{11}$`)
 	hsmID       = pattern(`^hsm-[0-9a-z]{11}$`)
+	backupID    = pattern(`^backup-[0-9a-z]{11}$`)
+	subnetID    = pattern(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
 	serverName  = pattern(`^[!-~]{1,63}$`)
 	zoneLetter  = pattern(`^[a-z]$`)
 	earliest    = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -29,7 +31,11 @@ const (
 type taken map[string]string
 
 // unique is what may stand only once in all of a world.
-type unique struct{ clusters, addresses, names, hsms taken }
+type unique struct {
+	clusters, addresses, names, hsms, backups taken
+
+	subnets map[string]Subnet // by the path of the field
+}
 
 func (f *file) checkWorld(w *World) {
 	if !regionName().MatchString(w.Region) {
@@ -45,8 +51,11 @@ func (f *file) checkWorld(w *World) {
 	if r := w.Clock.Rate; r < 0 || r > 1e6 {
 		f.fail("clock.rate", "must be 0 to 1000000")
 	}
+	if s := w.Speed; !(s >= 1 && s <= 100_000) {
+		f.fail("speed", "must be 1 to 100000")
+	}
 	within(f, "sync_interval", w.SyncInterval, 0, 24*time.Hour)
-	u := unique{taken{}, taken{}, taken{}, taken{}}
+	u := unique{taken{}, taken{}, taken{}, taken{}, taken{}, map[string]Subnet{}}
 	for i := range w.Clusters {
 		f.checkCluster(fmt.Sprintf("clusters[%d]", i), w.Region, &w.Clusters[i], u)
 	}
@@ -105,6 +114,8 @@ func (f *file) checkCluster(path, region string, c *Cluster, u unique) {
 	for i := range c.HSMs {
 		f.checkHSM(fmt.Sprintf("%s.hsms[%d]", path, i), region, &c.HSMs[i], nodes, u)
 	}
+	f.checkSubnets(path, region, c, u)
+	f.checkBackups(path, c, u)
 	f.checkUsers(path+".users", c.Users)
 	f.checkQuorum(path+".quorum", c)
 	f.checkKeys(path, c)
@@ -130,12 +141,16 @@ func (f *file) checkHSM(path, region string, h *HSM, nodes taken, u unique) {
 		}
 		f.take(u.hsms, path+".id", h.ID)
 	}
-	if letter, ok := strings.CutPrefix(h.Zone, region); !ok || !zoneLetter().MatchString(letter) {
-		f.fail(path+".zone", "must be the region and a letter, such as %sa", region)
-	}
+	f.checkZone(path+".zone", region, h.Zone)
 	f.oneOf(path+".state", h.State, StateUp, StateDown, StateRefused, StateSlow)
 	if f.has(path + ".users") {
 		f.checkUsers(path+".users", h.Users)
+	}
+}
+
+func (f *file) checkZone(path, region, zone string) {
+	if letter, ok := strings.CutPrefix(zone, region); !ok || !zoneLetter().MatchString(letter) {
+		f.fail(path, "must be the region and a letter, such as %sa", region)
 	}
 }
 

@@ -27,6 +27,7 @@ func newWorld() *World {
 		Account:      "111122223333",
 		Generation:   Classic,
 		Clock:        Clock{Rate: 1},
+		Speed:        100,
 		SyncInterval: time.Minute,
 		Client: Client{
 			ConnectTimeout: 2 * time.Second,

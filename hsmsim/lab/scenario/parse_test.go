@@ -27,6 +27,7 @@ func TestDefaultIsTheWorldOfTheGuide(t *testing.T) {
 	want.Clusters = []Cluster{{
 		ID:      "cluster-1a23b4cdefg",
 		MaxKeys: 3300,
+		Backups: []Backup{{ID: "backup-9g87f6edcba", Age: 24 * time.Hour}},
 		HSMs: []HSM{
 			{Node: 0, Address: "10.0.2.9", Name: "10.0.2.9", Zone: "eu-west-1a", State: StateUp},
 			{Node: 1, Address: "10.0.3.11", Name: "10.0.3.11", Zone: "eu-west-1b", State: StateUp},

@@ -25,6 +25,10 @@ type World struct {
 
 	Clock Clock `yaml:"clock"`
 
+	// Speed is how many times faster than the original the services change things, 1 to 100000: at 100, the
+	// default, a new HSM takes three seconds of lab time.
+	Speed float64 `yaml:"speed"`
+
 	// SyncInterval is the lab time between two rounds of the service's own synchronisation of token
 	// keys, 0s to 24h; 0s pauses it. Default 60s.
 	SyncInterval time.Duration `yaml:"sync_interval"`
@@ -103,6 +107,14 @@ type Cluster struct {
 	// MaxKeys is how many keys an HSM of the cluster holds, 1 to 1000000. Default 3300 (user guide, quotas).
 	MaxKeys int `yaml:"max_keys"`
 
+	// Subnets are the subnets of the cluster's configuration, at most one in each zone. Default one of 256
+	// addresses for each zone in which the cluster has HSMs.
+	Subnets []Subnet `yaml:"subnets,omitempty"`
+
+	// Backups are backups of what the cluster holds at the beginning, at most 100. A cluster that is not
+	// activated has none.
+	Backups []Backup `yaml:"backups,omitempty"`
+
 	// HSMs are the cluster's HSMs, at most 28. Without any the cluster is empty.
 	HSMs []HSM `yaml:"hsms"`
 
@@ -129,6 +141,28 @@ func (c *Cluster) UsersOn(h *HSM) []User {
 		return h.Users
 	}
 	return c.Users
+}
+
+// A Subnet is a subnet of a cluster.
+type Subnet struct {
+	// Zone is the availability zone: the region and a letter.
+	Zone string `yaml:"zone" required:"true"`
+
+	// CIDR are its addresses, an IPv4 block of 16 to 65536 with those of all HSMs in the zone. AWS keeps five
+	// of them for itself.
+	CIDR string `yaml:"cidr" required:"true"`
+
+	// ID is "subnet-" and 8 or 17 hexadecimal digits, unique in the world. "" lets the lab make one up.
+	ID string `yaml:"id,omitempty"`
+}
+
+// A Backup is a backup of a cluster.
+type Backup struct {
+	// ID is "backup-" and 11 of 0-9 and a-z, unique in the world. "" lets the lab make one up.
+	ID string `yaml:"id,omitempty"`
+
+	// Age is how long before the beginning it was made, 0s to 9096h (379 days).
+	Age time.Duration `yaml:"age"`
 }
 
 // An HSM is one HSM of a cluster.

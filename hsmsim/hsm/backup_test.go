@@ -1,0 +1,84 @@
+package hsm_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/store"
+)
+
+func TestABackupMakesAnHSMWithTheSameUsersAndKeys(t *testing.T) {
+	for seed := range uint64(10) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			o := options()
+			h := open(t, o)
+			must(t, h.ProvisionUsers(specs()...))
+			h.ProvisionQuorum(hsm.UserManagement, 2)
+			h.ProvisionQuorum(hsm.MiscOfficer, 2)
+			live(t, h, rand.New(rand.NewPCG(seed, 2)))
+			h.SweepTombstones()
+			backup := h.Backup()
+			if !bytes.Equal(backup, h.Backup()) {
+				t.Error("two backups of one state differ")
+			}
+			o.Journal = store.Memory()
+			must(t, hsm.Restore(t.Context(), o.Journal, backup))
+			restored := open(t, o)
+			if n := len(restored.Audit()); n > 0 {
+				t.Errorf("the restored HSM has %d audit records", n)
+			}
+			if !bytes.Equal(backup, restored.Backup()) {
+				t.Error("the backup of the restored HSM differs from its own")
+			}
+			before, after := take(t, h), take(t, restored)
+			before.Audit, after.Audit = "", ""
+			if diff := cmp.Diff(before, after); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestABackupHasNoSessionKeysAndNoTombstones(t *testing.T) {
+	h := newHSM(t)
+	s := as(t, h, "alice")
+	kept := aes(t, s, "kept")
+	marked := aes(t, s, "marked")
+	generate(t, s, hsm.AES, 32, hsm.Template{Label: "of the session", Session: true})
+	_, err := s.Tombstone(t.Context(), hsm.HandleRequest{Handle: marked})
+	must(t, err)
+	o := options()
+	must(t, hsm.Restore(t.Context(), o.Journal, h.Backup()))
+	restored := open(t, o)
+	if got := restored.TokenKeys(); !cmp.Equal(got, []hsm.Handle{kept}) || restored.Status().Partition.SessionKeys != 0 {
+		t.Errorf("keys %v, %+v", got, restored.Status().Partition)
+	}
+}
+
+func TestAFreshHSMHasThePrecoOfTheGuide(t *testing.T) {
+	o := options()
+	fresh, err := hsm.Fresh(o.Family.Salt)
+	must(t, err)
+	must(t, hsm.Restore(t.Context(), o.Journal, fresh))
+	h := open(t, o)
+	must(t, login(t, session(t, h), "PRECO", "admin", "password"))
+	if st := h.Status(); st.Partition.Activated || len(st.Users) != 2 {
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestWhatIsNoBackupIsRefused(t *testing.T) {
+	o := options()
+	if err := hsm.Restore(t.Context(), o.Journal, []byte("no backup")); err == nil {
+		t.Error("it is taken")
+	}
+	if n := len(open(t, o).Status().Users); n > 0 {
+		t.Errorf("%d users", n)
+	}
+}
