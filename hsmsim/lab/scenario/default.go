@@ -29,6 +29,8 @@ func newWorld() *World {
 		Clock:        Clock{Rate: 1},
 		Speed:        100,
 		SyncInterval: time.Minute,
+		Endpoint:     Endpoint{Address: "127.0.0.1:0"},
+		KMS:          KMS{Edition: EditionGuide},
 		Client: Client{
 			ConnectTimeout: 2 * time.Second,
 			RequestTimeout: 10 * time.Second,
@@ -82,6 +84,7 @@ func (f *file) complete(w *World) {
 			f.completeKey(fmt.Sprintf("%s.keys[%d]", path, j), &c.Keys[j])
 		}
 	}
+	f.completeKMS(w)
 	if !f.has("client.servers") && len(w.Clusters) > 0 {
 		for _, h := range w.Clusters[0].HSMs {
 			w.Client.Servers = append(w.Client.Servers, h.Address)

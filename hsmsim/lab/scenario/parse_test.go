@@ -42,8 +42,14 @@ func TestDefaultIsTheWorldOfTheGuide(t *testing.T) {
 		Keys: []Key{{
 			Handle: 262162, Class: Secret, Type: AES, Size: 32, Owner: 3, Local: true,
 			Label: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			ID:    "5c1f6c1e3a1d0f1b9d8e7c6b5a49382716f5e4d3c2b1a0998877665544332211",
 		}},
 	}}
+	want.AccessKeys = []AccessKey{{ID: "AKIAIOSFODNN7EXAMPLE", Secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", User: "Alice"}}
+	want.KMS.KeyStores = []KeyStore{{ID: "cks-1234567890abcdef0", Name: "ExampleKeyStore", Cluster: "cluster-1a23b4cdefg", State: StoreConnected,
+		Password: "kmsPswd1", Created: time.Date(2017, 7, 5, 21, 4, 55, 918e6, time.UTC)}}
+	want.KMS.Keys = []KMSKey{{ID: "1234abcd-12ab-34cd-56ef-1234567890ab", Store: "cks-1234567890abcdef0", Handle: 262162, Enabled: true,
+		Created: time.Date(2017, 7, 5, 21, 10, 0, 0, time.UTC)}}
 	if diff := cmp.Diff(want, Default()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -35,8 +35,15 @@ type World struct {
 
 	Client Client `yaml:"client"`
 
+	Endpoint Endpoint `yaml:"endpoint"`
+
+	// AccessKeys are those of the account's users, 1 to 100. Default one of the user Alice, that of AWS's own examples.
+	AccessKeys []AccessKey `yaml:"access_keys"`
+
 	// Clusters are the CloudHSM clusters, 1 to 16.
 	Clusters []Cluster `yaml:"clusters" required:"true"`
+
+	KMS KMS `yaml:"kms"`
 }
 
 // The values of World.Generation.
