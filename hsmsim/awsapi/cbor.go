@@ -9,7 +9,6 @@ var cborIn = func() cbor.DecMode {
 	m, err := cbor.DecOptions{
 		MaxNestedLevels:   32,
 		FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
-		DefaultMapType:    nil,
 	}.DecMode()
 	if err != nil {
 		panic(err) // the options above contradict each other

@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"io"
+	"log/slog"
 	"net"
 	"sync"
 	"testing"
@@ -42,8 +44,8 @@ var (
 		name: "ec2", signing: "ec2", source: "ec2.amazonaws.com", version: "2016-11-15", ec2: true,
 		namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
 		operations: []operation{
-			op("DescribeSubnets", reads, (*fakeEC2).describe, "=InvalidSubnetID.NotFound"),
-			op("DeleteSubnet", writes, (*fakeEC2).delete, "=InvalidSubnetID.NotFound"),
+			op("DescribeSubnets", reads, fakeEC2.describe, "=InvalidSubnetID.NotFound"),
+			op("DeleteSubnet", writes, fakeEC2.delete, "=InvalidSubnetID.NotFound"),
 		},
 	}
 )
@@ -155,12 +157,17 @@ func (f *fakeWatch) put(context.Context, *shape.Call, struct {
 }
 
 type subnet struct {
-	ID       string `json:"SubnetId"`
-	CIDR     string `json:"CidrBlock"`
-	Free     int    `json:"AvailableIpAddressCount"`
-	Default  bool   `json:"DefaultForAz"`
-	Tags     []tag  `json:"Tags,omitempty" xml:"tagSet"`
-	Attached any    `json:"-"`
+	ID       string   `json:"SubnetId"`
+	CIDR     string   `json:"CidrBlock"`
+	Free     int      `json:"AvailableIpAddressCount"`
+	Default  bool     `json:"DefaultForAz"`
+	Tags     []ec2Tag `json:"Tags,omitempty" xml:"tagSet"`
+	Attached any      `json:"-"`
+}
+
+type ec2Tag struct {
+	Key   string `json:"Key"`
+	Value string `json:"Value"`
 }
 
 type describeResponse struct {
@@ -174,7 +181,7 @@ func (fakeEC2) describe(_ context.Context, _ *shape.Call, r struct {
 }) (describeResponse, error) {
 	var d describeResponse
 	for _, id := range r.IDs {
-		d.Subnets = append(d.Subnets, subnet{ID: id, CIDR: "10.0.1.0/24", Free: 251, Tags: []tag{{"Name", "a <b>"}}})
+		d.Subnets = append(d.Subnets, subnet{ID: id, CIDR: "10.0.1.0/24", Free: 251, Tags: []ec2Tag{{"Name", "a <b>"}}})
 	}
 	return d, nil
 }
@@ -229,7 +236,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 			{ID: rootKeyID, Secret: testSecret},
 		},
 		Account:  testAccount,
-		Services: map[string]any{"sts": identity{}, "kms": w.kms, "cloudhsm": w.kms, "monitoring": w.watch, "ec2": &fakeEC2{}},
+		Services: map[string]any{"sts": identity{}, "kms": w.kms, "cloudhsm": w.kms, "monitoring": w.watch, "ec2": fakeEC2{}},
 		Trail:    w.trail,
 		Clock:    clock.New(labTime, 0),
 	}
@@ -265,3 +272,5 @@ func serve(t testing.TB, e *Endpoint, l net.Listener) {
 		}
 	})
 }
+
+func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }

@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -28,7 +27,8 @@ type service struct {
 type operation struct {
 	name    string
 	kind    kind
-	declare []string // exceptions that the service model declares
+	declare []string            // exceptions that the service model declares
+	fits    func(impl any) bool // whether an implementation has it
 	run     func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (request, response any, err error)
 }
 
@@ -53,11 +53,9 @@ func op[S, Req, Resp any](name string, k kind, method func(S, context.Context, *
 		}
 		declared = append(declared, whole)
 	}
-	return operation{name, k, declared, func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (any, any, error) {
-		s, ok := impl.(S)
-		if !ok {
-			return nil, nil, fmt.Errorf("operation %s is not implemented by %T", name, impl)
-		}
+	fits := func(impl any) bool { _, ok := impl.(S); return ok }
+	return operation{name, k, declared, fits, func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (any, any, error) {
+		s := impl.(S)
 		var r Req
 		if err := decode(&r); err != nil {
 			return nil, nil, err

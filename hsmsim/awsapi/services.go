@@ -28,6 +28,9 @@ func mount(tables []*service, impls map[string]any) ([]*mounted, error) {
 		m := &mounted{service: s, impl: impl, named: map[string]*operation{}}
 		for i := range s.operations {
 			o := &s.operations[i]
+			if !o.fits(impl) {
+				return nil, fmt.Errorf("a %T cannot serve operation %s of service %s", impl, o.name, s.name)
+			}
 			if m.named[o.name] != nil {
 				return nil, fmt.Errorf("the table of service %s has operation %s twice", s.name, o.name)
 			}
