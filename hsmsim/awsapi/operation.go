@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -10,13 +9,17 @@ import (
 
 // service is one AWS service as the endpoint knows it: a constant table.
 type service struct {
-	name       string // for logs: kms
-	signing    string // name in the scope of signatures
-	source     string // eventSource in CloudTrail; "" leaves no events
-	target     string // what stands before the last dot of X-Amz-Target, or its end; "" where it is not spoken
-	version    string // of the Query protocol; "" where it is not spoken
-	internal   string // exception for faults of our own
-	faults     string // exceptions that are 500, blank-separated
+	name       string            // for logs, and in Options.Services: kms
+	signing    string            // name in the scope of signatures
+	source     string            // eventSource in CloudTrail; "" leaves no events
+	target     string            // what stands before the last dot of X-Amz-Target, or its end; "" where it is not spoken
+	version    string            // of the Query protocol; "" where it is not spoken
+	namespace  string            // of the XML answers; of services with a version
+	ec2        bool              // the Query protocol is EC2's dialect of it
+	capital    bool              // errors in JSON have their text in Message as well as in message
+	internal   string            // exception for faults of our own; "" for InternalFailure
+	faults     string            // exceptions that are 500, blank-separated
+	codes      map[string]string // what the Query protocol calls exceptions; those that are not here by their names
 	operations []operation
 }
 
@@ -24,7 +27,8 @@ type service struct {
 type operation struct {
 	name    string
 	kind    kind
-	declare []string // exceptions that the service model declares
+	declare []string            // exceptions that the service model declares
+	fits    func(impl any) bool // whether an implementation has it
 	run     func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (request, response any, err error)
 }
 
@@ -38,17 +42,20 @@ const (
 )
 
 // op makes the row of an operation: its name, the method of the service, and the exceptions that its model
-// declares, blank-separated and without the "Exception" at their end.
+// declares, blank-separated and without the "Exception" at their end. Names without that end have an equals sign
+// before them: =InvalidNextToken.
 func op[S, Req, Resp any](name string, k kind, method func(S, context.Context, *shape.Call, Req) (Resp, error), exceptions string) operation {
 	var declared []string
 	for _, e := range strings.Fields(exceptions) {
-		declared = append(declared, e+"Exception")
-	}
-	return operation{name, k, declared, func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (any, any, error) {
-		s, ok := impl.(S)
+		whole, ok := strings.CutPrefix(e, "=")
 		if !ok {
-			return nil, nil, fmt.Errorf("operation %s is not implemented by %T", name, impl)
+			whole = e + "Exception"
 		}
+		declared = append(declared, whole)
+	}
+	fits := func(impl any) bool { _, ok := impl.(S); return ok }
+	return operation{name, k, declared, fits, func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (any, any, error) {
+		s := impl.(S)
 		var r Req
 		if err := decode(&r); err != nil {
 			return nil, nil, err
