@@ -2,8 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,9 +21,10 @@ func envCommand(o *options) *cobra.Command {
 				return err
 			}
 			defer c.Close()
-			for _, v := range variables(c.Home()) {
+			for _, v := range variables(c.Home(), c.Settings()) {
 				fmt.Fprintf(cmd.OutOrStdout(), "export %s=%s\n", v.name, quote(v.value))
 			}
+			fmt.Fprintf(cmd.OutOrStdout(), "unset %s\n", strings.Join(foreign, " "))
 			return nil
 		},
 	}
@@ -33,16 +32,16 @@ func envCommand(o *options) *cobra.Command {
 
 type variable struct{ name, value string }
 
+// foreign are variables that would lead clients of AWS elsewhere, or to other credentials.
+var foreign = []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"}
+
 // variables are what the lab shell adds to the environment.
-func variables(h lab.Home) []variable {
-	path := filepath.Join(h.Prefix(), "bin")
-	if self, err := os.Executable(); err == nil {
-		path += string(os.PathListSeparator) + filepath.Dir(self)
+func variables(h lab.Home, s lab.Settings) []variable {
+	return []variable{
+		{"HSMLAB_HOME", h.Dir}, {"PATH", toolPath(h)},
+		{"AWS_ENDPOINT_URL", s.AWS.Endpoint}, {"AWS_ACCESS_KEY_ID", s.AWS.AccessKeyID}, {"AWS_SECRET_ACCESS_KEY", s.AWS.SecretAccessKey},
+		{"AWS_REGION", s.AWS.Region}, {"AWS_DEFAULT_REGION", s.AWS.Region}, {"AWS_PAGER", ""},
 	}
-	if old := os.Getenv("PATH"); old != "" {
-		path += string(os.PathListSeparator) + old
-	}
-	return []variable{{"HSMLAB_HOME", h.Dir}, {"PATH", path}}
 }
 
 // quote makes a word that a POSIX shell takes as it is.

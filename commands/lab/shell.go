@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -36,13 +37,17 @@ func openShell(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	h := c.Home()
+	h, settings := c.Home(), c.Settings()
 	c.Close()
 	cmd, err := shellProgram(ctx, h)
 	if err != nil {
 		return err
 	}
-	for _, v := range variables(h) {
+	cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(foreign, name)
+	})
+	for _, v := range variables(h, settings) {
 		cmd.Env = append(cmd.Env, v.name+"="+v.value)
 	}
 	if tty, ok := terminalName(); ok {
@@ -107,12 +112,14 @@ func promptMark(h lab.Home) string {
 }
 
 func toolPath(h lab.Home) string {
-	for _, v := range variables(h) {
-		if v.name == "PATH" {
-			return v.value
-		}
+	path := filepath.Join(h.Prefix(), "bin")
+	if self, err := os.Executable(); err == nil {
+		path += string(os.PathListSeparator) + filepath.Dir(self)
 	}
-	return ""
+	if old := os.Getenv("PATH"); old != "" {
+		path += string(os.PathListSeparator) + old
+	}
+	return path
 }
 
 // bashStart names functions after the original places of the tools, so that runbooks can be followed to the

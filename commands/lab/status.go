@@ -52,7 +52,7 @@ func statusCommand(o *options) *cobra.Command {
 }
 
 func printStatus(w io.Writer, s *lab.Status) error {
-	fmt.Fprintf(w, "lab %s in %s\ntime %s, rate %g\n", s.Lab, s.Dir, s.Time.UTC().Format(time.RFC3339), s.Rate)
+	fmt.Fprintf(w, "lab %s in %s\ntime %s, rate %g\nAWS endpoint %s\n", s.Lab, s.Dir, s.Time.UTC().Format(time.RFC3339), s.Rate, s.Endpoint)
 	for _, c := range s.Clusters {
 		fmt.Fprintf(w, "\n%s in %s, %s\n", c.ID, c.Region, c.State)
 		table := tablewriter.NewTable(w,
@@ -70,6 +70,13 @@ func printStatus(w io.Writer, s *lab.Status) error {
 		if err := table.Render(); err != nil {
 			return fmt.Errorf("cannot print the status: %w", err)
 		}
+	}
+	for _, st := range s.Stores {
+		code := ""
+		if st.ErrorCode != "" {
+			code = " " + string(st.ErrorCode)
+		}
+		fmt.Fprintf(w, "\ncustom key store %s (%s) on %s: %s%s, %d keys\n", st.ID, st.Name, st.Cluster, st.State, code, st.Keys)
 	}
 	for _, b := range s.Broken {
 		fmt.Fprintf(w, "\nnot started: %s\n", b)

@@ -34,8 +34,8 @@ type ProvisionedKey struct {
 	Created                 time.Time // zero for now
 }
 
-// Provision gives the account custom key stores and keys without anybody's request, as a scenario describes them. The
-// service is for requests only afterwards.
+// Provision gives the account custom key stores and keys without anybody's request, as a scenario describes them. It comes
+// before Begin.
 func (s *Service) Provision(ctx context.Context, stores []StoreSpec, keys []ProvisionedKey) error {
 	return s.change(ctx, func() error {
 		for _, spec := range stores {
@@ -81,7 +81,6 @@ func (s *Service) provisionStore(spec StoreSpec) error {
 	}
 	s.region(spec.Region).stores[spec.ID] = st
 	s.putStore(st)
-	s.resume(st)
 	return nil
 }
 

@@ -54,8 +54,7 @@ type region struct {
 	grants  map[string]*grant    // by id
 }
 
-// Open starts the service with what its journal holds. Custom key stores that were connected log in again; so the
-// HSMs must be there.
+// Open makes the service of what its journal holds. It does nothing before Begin but answer.
 func Open(o Options) (*Service, error) {
 	if o.Speed <= 0 {
 		o.Speed = 1
@@ -64,6 +63,12 @@ func Open(o Options) (*Service, error) {
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("cannot start KMS: %w", err)
 	}
+	return s, nil
+}
+
+// Begin lets the service go on: custom key stores that were connected log in again, so the HSMs must be there, and what
+// came due meanwhile happens.
+func (s *Service) Begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.regions {
@@ -74,7 +79,6 @@ func Open(o Options) (*Service, error) {
 			s.arm(k)
 		}
 	}
-	return s, nil
 }
 
 // SetFailing makes KMS fail inside where custom key stores are concerned, or takes that back: the one trouble of theirs

@@ -73,6 +73,7 @@ func (w *world) open() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	s.Begin()
 	w.kms = s
 	w.t.Cleanup(s.Close)
 }

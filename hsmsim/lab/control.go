@@ -15,6 +15,7 @@ import (
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
@@ -57,6 +58,15 @@ type Settings struct {
 	RequestTimeout time.Duration
 	Home           *int // node id that serves KMU sessions; nil: the HSM that the client's configuration names
 	Clock          clock.State
+	AWS            AWS
+}
+
+// AWS is what clients of the AWS services need of the lab.
+type AWS struct {
+	Endpoint        string // URL
+	Region          string
+	AccessKeyID     string // of the scenario's first user
+	SecretAccessKey string
 }
 
 // Status is how the world stands.
@@ -65,8 +75,19 @@ type Status struct {
 	Dir      string
 	Time     time.Time
 	Rate     float64
+	Endpoint string // URL of the AWS services
 	Clusters []ClusterStatus
+	Stores   []KeyStoreStatus
 	Broken   []string `json:",omitempty"`
+}
+
+// KeyStoreStatus is how a custom key store of KMS stands.
+type KeyStoreStatus struct {
+	ID, Name, Region string
+	Cluster          string
+	State            kms.ConnectionState
+	ErrorCode        kms.ErrorCode `json:",omitempty"`
+	Keys             int
 }
 
 // ClusterStatus is how a cluster stands.
@@ -169,7 +190,7 @@ func answerOf(err error) controlAnswer {
 func (l *Lab) settings() *Settings {
 	c := l.world.Client
 	s := &Settings{Generation: l.world.Generation, ConnectTimeout: c.ConnectTimeout, RequestTimeout: c.RequestTimeout,
-		Clock: l.clock.State()}
+		Clock: l.clock.State(), AWS: l.aws()}
 	if first := l.membersWith(firstOf(c.Servers)); c.Home != nil && len(first) > 0 && first[0].Node != *c.Home {
 		s.Home = c.Home
 	}
@@ -185,7 +206,7 @@ func firstOf(list []string) string {
 
 // Status tells how the world stands.
 func (l *Lab) Status() *Status {
-	clusters := l.cloud.Overview()
+	clusters, stores := l.cloud.Overview(), l.services.kms.Overview()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := &Status{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate}
@@ -195,6 +216,10 @@ func (l *Lab) Status() *Status {
 			cs.HSMs = append(cs.HSMs, HSMStatus{n.spec.ID, n.spec.Node, n.spec.Address, n.state, n.hsm.Status()})
 		}
 		s.Clusters = append(s.Clusters, cs)
+	}
+	s.Endpoint = l.aws().Endpoint
+	for _, st := range stores {
+		s.Stores = append(s.Stores, KeyStoreStatus{st.ID, st.Name, st.Region, st.Cluster, st.State, st.ErrorCode, st.Keys})
 	}
 	for _, err := range l.broken {
 		s.Broken = append(s.Broken, err.Error())
@@ -208,6 +233,7 @@ func (l *Lab) SetHSMState(name, state string) error {
 		return err
 	}
 	l.cloud.Refresh()
+	l.services.kms.Rejoin(context.Background())
 	return nil
 }
 

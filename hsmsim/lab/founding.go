@@ -74,7 +74,7 @@ func (l *Lab) absent(cluster string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the backup of cluster %s: %w", cluster, err)
 	}
-	if err := provision(&c, l.world.Generation, []*node{{hsm: device}}); err != nil {
+	if err := provision(&c, l.world.Generation, []*node{{hsm: device}}, l.secrets[cluster]); err != nil {
 		return nil, err
 	}
 	return device.Backup(), nil

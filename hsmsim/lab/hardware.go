@@ -53,10 +53,12 @@ func (h hardware) Prepare(spec control.Node, backup []byte) error {
 func (h hardware) Serve(id string) error {
 	h.l.mu.Lock()
 	defer h.l.mu.Unlock()
-	if n := h.l.node(id); n != nil {
-		return n.apply()
+	n := h.l.node(id)
+	if n == nil {
+		return control.ErrNotRunning
 	}
-	return control.ErrNotRunning
+	h.AfterFunc(0, func() { h.l.services.kms.Rejoin(context.Background()) })
+	return n.apply()
 }
 
 // Halt ends an HSM; nobody is served when its log is read.

@@ -115,6 +115,11 @@ func (h Home) nodes() string             { return filepath.Join(h.Dir, "nodes") 
 func (h Home) backups() string           { return filepath.Join(h.Dir, "backups") }
 func (h Home) nodeFile(id string) string { return filepath.Join(h.nodes(), id+".db") }
 
+func (h Home) kmsFile() string { return filepath.Join(h.Dir, "kms.db") }
+
+// Trail is the directory of the lab's CloudTrail events, which are lines of JSON.
+func (h Home) Trail() string { return filepath.Join(h.Dir, "trail") }
+
 // LogFile is the log of the lab's daemon.
 func (h Home) LogFile() string { return filepath.Join(h.Dir, "daemon.log") }
 

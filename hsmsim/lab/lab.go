@@ -36,6 +36,9 @@ type Lab struct {
 	nodes    []*node
 	broken   []error // HSMs that could not be started, with their files
 
+	services services
+	secrets  map[string]*hsm.Proof // of a new world's clusters: what kmsuser logs in with where KMS alone knows it
+
 	clients  clientDaemon
 	syncStop func()
 	synced   []hsm.Ticket // what the HSMs were like at the last round of synchronisation
@@ -84,6 +87,9 @@ func (l *Lab) open() error {
 		return err
 	}
 	l.openNodes()
+	if err := l.openServices(); err != nil {
+		return err
+	}
 	return l.start()
 }
 
@@ -124,6 +130,9 @@ func (l *Lab) create() error {
 	if len(l.broken) > 0 {
 		return errors.Join(l.broken...)
 	}
+	if err := l.createServices(); err != nil {
+		return err
+	}
 	if err := l.provision(world); err != nil {
 		return err
 	}
@@ -143,7 +152,7 @@ func (l *Lab) create() error {
 func (l *Lab) provision(world control.World) error {
 	for i := range l.world.Clusters {
 		c := &l.world.Clusters[i]
-		if err := provision(c, l.world.Generation, l.clusterNodes(c.ID)); err != nil {
+		if err := provision(c, l.world.Generation, l.clusterNodes(c.ID), l.secrets[c.ID]); err != nil {
 			return fmt.Errorf("cannot set up cluster %s: %w", c.ID, err)
 		}
 	}
@@ -219,7 +228,7 @@ func (l *Lab) start() error {
 		return err
 	}
 	l.startSync()
-	return nil
+	return l.startServices()
 }
 
 // Control is the CloudHSM service of the lab.
@@ -244,6 +253,7 @@ func (l *Lab) shut() error {
 		l.syncStop()
 	}
 	l.clients.close()
+	errs = append(errs, l.services.close())
 	if l.cloud != nil && l.begun {
 		l.cloud.End()
 		errs = append(errs, l.cloud.Flush())

@@ -6,12 +6,16 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/labtest"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
@@ -49,10 +53,18 @@ func TestTheDefaultWorldIsTheSeeds(t *testing.T) {
 			t.Errorf("HSM %d is %+v", i, h)
 		}
 	}
-	a := labtest.Application(t, l.Home(), cluster.Settings{}, "kmsuser", "kmsPswd1")
-	found, o := a.FindKeys(context.Background(), hsm.FindRequest{})
-	if !o.OK() || len(found) != 1 || found[0] != 262162 {
-		t.Errorf("kmsuser finds %v: %v", found, o)
+	for _, h := range s.Clusters[0].HSMs {
+		if !slices.Equal(h.LoggedIn, []string{"kmsuser"}) {
+			t.Errorf("logged in on %s: %v", h.Address, h.LoggedIn)
+		}
+	}
+	a := labtest.Application(t, l.Home(), cluster.Settings{}, "example_user", "password1")
+	if o := a.Login(context.Background(), "CU", "kmsuser", "kmsPswd1"); o.Code != hsm.LoginFailure {
+		t.Errorf("kmsuser with the scenario's password: %v", o)
+	}
+	want := []lab.KeyStoreStatus{{ID: "cks-1234567890abcdef0", Name: "ExampleKeyStore", Region: "eu-west-1", Cluster: "cluster-1a23b4cdefg", State: kms.Connected, Keys: 1}}
+	if diff := cmp.Diff(want, s.Stores); diff != "" {
+		t.Errorf("custom key stores (-want +got)\n%s", diff)
 	}
 }
 
@@ -82,7 +94,7 @@ func TestADamagedFileIsReportedAndTheOthersStart(t *testing.T) {
 	if broken := l.Broken(); len(broken) != 1 || !strings.Contains(broken[0].Error(), path) {
 		t.Errorf("reported: %v", broken)
 	}
-	a := labtest.Application(t, h, cluster.Settings{}, "kmsuser", "kmsPswd1")
+	a := labtest.Application(t, h, cluster.Settings{}, "example_user", "password1")
 	if o := a.FindKey(context.Background(), 262162); o.Succeeded() != 2 {
 		t.Errorf("the other HSMs answer %+v", o)
 	}

@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -10,12 +11,12 @@ import (
 )
 
 // provision gives the HSMs of a new cluster their users, quorum values and keys. nodes are in the order of the
-// scenario's HSMs.
-func provision(c *scenario.Cluster, generation string, nodes []*node) error {
+// scenario's HSMs. secret is what kmsuser logs in with instead of the scenario's password, nil where that counts.
+func provision(c *scenario.Cluster, generation string, nodes []*node, secret *hsm.Proof) error {
 	if len(nodes) == 0 {
 		return nil
 	}
-	proofs, err := stretchAll(c, nodes[0].hsm.Salt())
+	proofs, err := stretchAll(c, nodes[0].hsm.Salt(), secret)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func provision(c *scenario.Cluster, generation string, nodes []*node) error {
 type login struct{ name, password string }
 
 // stretchAll stretches the passwords of a cluster's users, on all processors.
-func stretchAll(c *scenario.Cluster, salt hsm.Salt) (map[login]*hsm.Proof, error) {
+func stretchAll(c *scenario.Cluster, salt hsm.Salt, secret *hsm.Proof) (map[login]*hsm.Proof, error) {
 	proofs := map[login]*hsm.Proof{}
 	var wait sync.WaitGroup
 	var mu sync.Mutex
@@ -62,6 +63,10 @@ func stretchAll(c *scenario.Cluster, salt hsm.Salt) (map[login]*hsm.Proof, error
 		for _, u := range c.UsersOn(&c.HSMs[i]) {
 			who := login{u.Name, u.Password}
 			if u.Password == "" || proofs[who] != nil {
+				continue
+			}
+			if secret != nil && strings.EqualFold(u.Name, scenario.KmsUser) {
+				proofs[who] = secret
 				continue
 			}
 			proof := new(hsm.Proof)

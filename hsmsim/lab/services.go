@@ -1,0 +1,199 @@
+package lab
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"sync"
+
+	"github.com/hsmlab/hsmlab/hsmsim/awsapi"
+	"github.com/hsmlab/hsmlab/hsmsim/control"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/kms"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
+	"github.com/hsmlab/hsmlab/hsmsim/store"
+	"github.com/hsmlab/hsmlab/hsmsim/trail"
+)
+
+// services are the AWS services of the lab beside CloudHSM itself, and their endpoint.
+type services struct {
+	kms     *kms.Service
+	file    *store.File // of KMS
+	trail   *trail.Trail
+	address string // of the endpoint
+	stop    context.CancelFunc
+	served  sync.WaitGroup
+}
+
+// createServices makes the services of a new world. Clusters whose key store is connected get a kmsuser with a
+// password that nobody knows.
+func (l *Lab) createServices() error {
+	l.secrets = map[string]*hsm.Proof{}
+	for _, s := range l.world.KMS.KeyStores {
+		if s.State == scenario.StoreConnected {
+			secret := new(hsm.Proof)
+			rand.Read(secret[:])
+			l.secrets[s.Cluster] = secret
+		}
+	}
+	if err := os.Remove(l.home.kmsFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot replace the keys of KMS: %w", err)
+	}
+	if err := os.RemoveAll(l.home.Trail()); err != nil {
+		return fmt.Errorf("cannot replace the CloudTrail events: %w", err)
+	}
+	if err := l.openServices(); err != nil {
+		return err
+	}
+	return l.services.kms.Provision(context.Background(), l.keyStores(), l.kmsKeys())
+}
+
+func (l *Lab) keyStores() []kms.StoreSpec {
+	var list []kms.StoreSpec
+	for _, s := range l.world.KMS.KeyStores {
+		cluster, _ := l.cloud.Cluster(l.world.Region, s.Cluster)
+		spec := kms.StoreSpec{Region: l.world.Region, ID: s.ID, Name: s.Name, Cluster: s.Cluster, Created: s.Created,
+			TrustAnchor: control.CertificatePEM(cluster.TrustAnchor), Password: s.Password}
+		if spec.Proof = l.secrets[s.Cluster]; spec.Proof != nil {
+			spec.Connected, spec.Password = true, ""
+		}
+		list = append(list, spec)
+	}
+	return list
+}
+
+func (l *Lab) kmsKeys() []kms.ProvisionedKey {
+	var list []kms.ProvisionedKey
+	for _, k := range l.world.KMS.Keys {
+		list = append(list, kms.ProvisionedKey{Region: l.world.Region, ID: k.ID, Description: k.Description, Store: k.Store, Handle: hsm.Handle(k.Handle),
+			BackingID: l.backingID(&k), Material: k.Material, Disabled: !k.Enabled, Aliases: k.Aliases, Created: k.Created})
+	}
+	return list
+}
+
+// backingID is the attribute of that name of the key in the HSMs.
+func (l *Lab) backingID(k *scenario.KMSKey) string {
+	for _, s := range l.world.KMS.KeyStores {
+		if s.ID != k.Store {
+			continue
+		}
+		for _, b := range l.world.Cluster(s.Cluster).Keys {
+			if b.Handle == k.Handle {
+				return b.ID
+			}
+		}
+	}
+	return ""
+}
+
+// openServices opens what the services have stored.
+func (l *Lab) openServices() error {
+	s := &l.services
+	var err error
+	if s.trail, err = trail.Open(trail.Options{Dir: l.home.Trail(), Account: l.world.Account, Clock: l.clock, Log: l.log}); err != nil {
+		return err
+	}
+	if s.file, err = store.Open(l.home.kmsFile(), l.manifest.StorageKey); err != nil {
+		return fmt.Errorf("cannot open the keys of KMS: %w", err)
+	}
+	settings := l.settings()
+	s.kms, err = kms.Open(kms.Options{Account: l.world.Account, Journal: s.file, Clock: l.clock, CloudHSM: l.cloud, Dialer: settings.Dialer(l.home),
+		Trail: s.trail, Log: l.log.With("service", "kms"), Speed: l.world.Speed, Current: l.world.KMS.Edition == scenario.EditionCurrent})
+	return err
+}
+
+// startServices lets the services go on and opens their endpoint.
+func (l *Lab) startServices() error {
+	s := &l.services
+	s.kms.Begin()
+	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
+		Services: map[string]any{"kms": s.kms, "cloudtrail": s.trail}})
+	if err != nil {
+		return err
+	}
+	listener, err := l.listen()
+	if err != nil {
+		return err
+	}
+	s.address = listener.Addr().String()
+	if l.manifest.Endpoint != s.address {
+		l.mu.Lock()
+		l.manifest.Endpoint = s.address
+		err := l.save()
+		l.mu.Unlock()
+		if err != nil {
+			listener.Close()
+			return err
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.stop = cancel
+	s.served.Go(func() {
+		if err := endpoint.Serve(ctx, listener); err != nil {
+			l.log.Error("the endpoint has ended", "error", err)
+		}
+	})
+	return nil
+}
+
+// aws is what clients need to reach the services.
+func (l *Lab) aws() AWS {
+	key := l.world.AccessKeys[0]
+	return AWS{Endpoint: "http://" + l.services.address, Region: l.world.Region, AccessKeyID: key.ID, SecretAccessKey: key.Secret}
+}
+
+// listen opens the endpoint's port: the scenario's, or the one that the lab had before, so that programs that know it
+// go on working.
+func (l *Lab) listen() (net.Listener, error) {
+	e := l.world.Endpoint
+	if _, port, _ := net.SplitHostPort(e.Address); port == "0" && l.manifest.Endpoint != "" {
+		if listener, err := awsapi.Listen(l.manifest.Endpoint, e.Expose); err == nil {
+			return listener, nil
+		}
+		l.log.Warn("the endpoint's port is taken by another program; it gets a new one", "address", l.manifest.Endpoint)
+	}
+	return awsapi.Listen(e.Address, e.Expose)
+}
+
+func (l *Lab) accessKeys() []awsapi.Key {
+	var list []awsapi.Key
+	for _, k := range l.world.AccessKeys {
+		key := awsapi.Key{ID: k.ID, Secret: k.Secret, UserName: k.User}
+		if k.User != "" {
+			key.PrincipalID = principalID(k.User)
+		}
+		list = append(list, key)
+	}
+	return list
+}
+
+// principalID is the unique id of a user: the same one each time.
+func principalID(user string) string {
+	sum := sha256.Sum256([]byte(user))
+	return "AIDA" + base32.StdEncoding.EncodeToString(sum[:])[:17]
+}
+
+// close ends the endpoint, then the services.
+func (s *services) close() error {
+	if s.stop != nil {
+		s.stop()
+		s.served.Wait()
+	}
+	var errs []error
+	if s.kms != nil {
+		s.kms.Close()
+	}
+	if s.file != nil {
+		errs = append(errs, s.file.Close())
+	}
+	if s.trail != nil {
+		errs = append(errs, s.trail.Close())
+	}
+	return errors.Join(errs...)
+}
