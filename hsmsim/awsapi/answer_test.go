@@ -1,11 +1,13 @@
 package awsapi
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
+	"github.com/hsmlab/hsmlab/hsmsim/trail"
 )
 
 // What answers look like in XML, through the endpoint.
@@ -86,5 +88,75 @@ func TestAnswerFails(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "before 1970") {
 		t.Errorf("log %q", log)
+	}
+}
+
+// broken is a recorder that panics.
+type broken struct{}
+
+func (broken) Record(trail.Event) { panic("no room for events") }
+
+// A panic outside of an operation is an answer too.
+func TestPanic(t *testing.T) {
+	log := &strings.Builder{}
+	w := newWorld(t, func(o *Options) { o.Trail, o.Log = broken{}, newLog(log) })
+	answer := w.form(t, "sts", "Action=GetCallerIdentity&Version=2011-06-15")
+	want := `500 text/xml <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Receiver</Type><Code>InternalFailure</Code>` +
+		"<Message>" + msgInternal + "</Message></Error><RequestId>ID</RequestId></ErrorResponse>\n"
+	if got := text(answer); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	if !strings.Contains(log.String(), "no room for events") {
+		t.Errorf("log %q", log)
+	}
+}
+
+// Answers and requests of many calls at once do not mix.
+func TestBuffersAreNotShared(t *testing.T) {
+	w := newWorld(t)
+	for i := range 8 {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			id := strings.Repeat(string(rune('a'+i)), 1+i*200)
+			for range 100 {
+				answer := w.send(t, request{service: "kms", body: `{"KeyId":"` + id + `","Plaintext":"AA=="}`, header: map[string]string{"X-Amz-Target": "TrentService.Encrypt"}})
+				if got, want := answer.Body.String(), `{"CiphertextBlob":"c2VhbGVkIAA=","KeyId":"`+id+`"}`; got != want {
+					t.Fatalf("got %s, want %s", got, want)
+				}
+			}
+		})
+	}
+}
+
+// An operation whose client has gone away learns of it.
+func TestClientGone(t *testing.T) {
+	w := newWorld(t)
+	entered, told := make(chan struct{}), make(chan error, 1)
+	testGone := service{name: "kms", signing: "kms", target: "TrentService", operations: []operation{
+		op("Wait", writes, func(_ *fakeKMS, ctx context.Context, _ *shape.Call, _ shape.Empty) (shape.Empty, error) {
+			close(entered)
+			<-ctx.Done()
+			told <- ctx.Err()
+			return shape.Empty{}, ctx.Err()
+		}, ""),
+	}}
+	o := w.options
+	o.Services = map[string]any{"kms": w.kms}
+	e, err := assemble(o, []*service{&testGone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Endpoint = e
+	url := w.start(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-entered
+		cancel()
+	}()
+	if got := signedContext(ctx, t, url, "Wait", "{}"); !strings.Contains(got, "context canceled") {
+		t.Error(got)
+	}
+	if err := <-told; err != context.Canceled {
+		t.Error(err)
 	}
 }

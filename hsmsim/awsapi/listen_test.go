@@ -105,7 +105,11 @@ func TestPeers(t *testing.T) {
 
 // signed sends a KMS request over the network.
 func signed(t *testing.T, url, operation, body string) string {
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/", strings.NewReader(body))
+	return signedContext(t.Context(), t, url, operation, body)
+}
+
+func signedContext(ctx context.Context, t *testing.T, url, operation, body string) string {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/", strings.NewReader(body))
 	if err != nil {
 		t.Error(err)
 		return ""
