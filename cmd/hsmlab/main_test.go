@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
 var update = flag.Bool("update", false, "write the expected outputs in testdata anew")
@@ -60,7 +61,21 @@ func setUp(e *testscript.Env) error {
 	// At its end a program that looks for races waits a second for more of them.
 	e.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	e.Defer(func() { tidy(e) })
-	return os.Mkdir(home, 0o700)
+	if err := os.Mkdir(home, 0o700); err != nil {
+		return err
+	}
+	return withoutKeyStore(filepath.Join(e.WorkDir, "no_key_store.yaml"))
+}
+
+// withoutKeyStore writes the default world with a kmsuser who belongs to the operators.
+func withoutKeyStore(path string) error {
+	w := scenario.Default()
+	w.KMS = scenario.KMS{}
+	text, err := w.YAML()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o600)
 }
 
 // crash is what a daemon that fails leaves in its log; nobody else would hear of it.

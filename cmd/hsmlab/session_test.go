@@ -24,6 +24,7 @@ var (
 	turn    = regexp.MustCompile(`(?m)^(?:elsewhere\$ (.*)|` + prompt + `(.*))$`)
 	waiting = regexp.MustCompile(`(?:^|\n)` + prompt + `$`)
 	secret  = regexp.MustCompile(`(?:password|pass phrase): ?$`)
+	port    = regexp.MustCompile(`http://127\.0\.0\.1:\d+`) // of the endpoint, which the lab chooses
 	key     = regexp.MustCompile(`^\^([@-_])$`)
 )
 
@@ -66,7 +67,8 @@ func play() {
 	if want, got := turn.FindIndex(want), turn.FindIndex(s.screen); want != nil && want[0] == 0 && got != nil {
 		s.screen = s.screen[got[0]:]
 	}
-	os.Stdout.Write(bytes.ReplaceAll(s.screen, []byte(os.Getenv("WORK")), []byte("$WORK")))
+	s.screen = bytes.ReplaceAll(s.screen, []byte(os.Getenv("WORK")), []byte("$WORK"))
+	os.Stdout.Write(port.ReplaceAll(s.screen, []byte("http://127.0.0.1:PORT")))
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 

@@ -27,7 +27,7 @@ type World struct {
 
 	// Speed is how many times faster than the original the services change things, 1 to 100000: at 100, the
 	// default, a new HSM takes three seconds of lab time.
-	Speed float64 `yaml:"speed"`
+	Speed float64 `yaml:"speed,omitempty"`
 
 	// SyncInterval is the lab time between two rounds of the service's own synchronisation of token
 	// keys, 0s to 24h; 0s pauses it. Default 60s.
@@ -35,15 +35,15 @@ type World struct {
 
 	Client Client `yaml:"client"`
 
-	Endpoint Endpoint `yaml:"endpoint"`
+	Endpoint Endpoint `yaml:"endpoint,omitempty"`
 
 	// AccessKeys are those of the account's users, 1 to 100. Default one of the user Alice, that of AWS's own examples.
-	AccessKeys []AccessKey `yaml:"access_keys"`
+	AccessKeys []AccessKey `yaml:"access_keys,omitempty"`
 
 	// Clusters are the CloudHSM clusters, 1 to 16.
 	Clusters []Cluster `yaml:"clusters" required:"true"`
 
-	KMS KMS `yaml:"kms"`
+	KMS KMS `yaml:"kms,omitempty"`
 }
 
 // The values of World.Generation.
