@@ -26,7 +26,6 @@ type manifest struct {
 	Clock      clock.State
 	HSMs       map[string]hsmManifest // by id; those that are as new HSMs are may be missing
 	Control    json.RawMessage        // the state of the CloudHSM service
-	Endpoint   string                 // where the AWS services were reached last, an address and a port
 }
 
 // hsmManifest is what only the lab knows of an HSM.

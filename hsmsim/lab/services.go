@@ -122,16 +122,6 @@ func (l *Lab) startServices() error {
 		return err
 	}
 	s.address = listener.Addr().String()
-	if l.manifest.Endpoint != s.address {
-		l.mu.Lock()
-		l.manifest.Endpoint = s.address
-		err := l.save()
-		l.mu.Unlock()
-		if err != nil {
-			listener.Close()
-			return err
-		}
-	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.served.Go(func() {
@@ -148,17 +138,29 @@ func (l *Lab) aws() AWS {
 	return AWS{Endpoint: "http://" + l.services.address, Region: l.world.Region, AccessKeyID: key.ID, SecretAccessKey: key.Secret}
 }
 
-// listen opens the endpoint's port: the scenario's, or the one that the lab had before, so that programs that know it
-// go on working.
+// listen opens the endpoint's port: the scenario's, or the one that the lab had before, also in an earlier world, so
+// that programs that know it go on working.
 func (l *Lab) listen() (net.Listener, error) {
 	e := l.world.Endpoint
-	if _, port, _ := net.SplitHostPort(e.Address); port == "0" && l.manifest.Endpoint != "" {
-		if listener, err := awsapi.Listen(l.manifest.Endpoint, e.Expose); err == nil {
+	if _, port, _ := net.SplitHostPort(e.Address); port != "0" {
+		return awsapi.Listen(e.Address, e.Expose)
+	}
+	if last, err := os.ReadFile(l.home.endpointFile()); err == nil {
+		listener, err := awsapi.Listen(string(last), e.Expose)
+		if err == nil {
 			return listener, nil
 		}
-		l.log.Warn("the endpoint's port is taken by another program; it gets a new one", "address", l.manifest.Endpoint)
+		l.log.Warn("the endpoint gets a new port", "last", string(last), "reason", err)
 	}
-	return awsapi.Listen(e.Address, e.Expose)
+	listener, err := awsapi.Listen(e.Address, e.Expose)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(l.home.endpointFile(), []byte(listener.Addr().String()), 0o600); err != nil {
+		listener.Close()
+		return nil, fmt.Errorf("cannot keep the endpoint's address: %w", err)
+	}
+	return listener, nil
 }
 
 func (l *Lab) accessKeys() []awsapi.Key {
