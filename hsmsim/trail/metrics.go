@@ -74,7 +74,7 @@ const (
 // minutes between have no values.
 const maxSamples = maxMinutes
 
-// NewMetrics starts to measure.
+// NewMetrics starts to measure, the first time before it returns.
 func NewMetrics(c clock.Clock, source MetricSource) *Metrics {
 	m := &Metrics{clock: c, source: source}
 	m.tick()
