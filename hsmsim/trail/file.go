@@ -125,7 +125,7 @@ func (f *file) rebuild() (damaged int, err error) {
 			}
 			return damaged, err
 		}
-		if s, bad := parseLine(line); !whole || bad != nil || s.EventID == "" {
+		if s, bad := parseLine(line); !whole || bad != nil || s.EventID == "" || s.EventTime.Unix() < 0 {
 			damaged++
 		} else {
 			f.index = append(f.index, newEntry(&s, offset, length))

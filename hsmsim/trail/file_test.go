@@ -144,6 +144,24 @@ func TestAClosedTrail(t *testing.T) {
 	}
 }
 
+func TestALookupTellsThatEventsCannotBeWritten(t *testing.T) {
+	f := start(t)
+	f.Record(f.call("First"))
+	f.find()
+	f.files[0].File.Close()
+	f.Record(f.call("Lost"))
+	if _, err := f.lookup(LookupEventsRequest{}); err == nil || !strings.HasPrefix(err.Error(), "cannot look up events: cannot write 1 events: ") {
+		t.Error(err)
+	}
+	if err := f.Close(); err == nil {
+		t.Error("Close tells nothing")
+	}
+	f.open()
+	if diff := cmp.Diff([]string{"First"}, f.find()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Events whose parameters have no JSON, or far too much of it, are there all the same.
 func TestEventsThatCannotBeWhole(t *testing.T) {
 	f := start(t)

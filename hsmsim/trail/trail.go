@@ -16,7 +16,7 @@ type Options struct {
 	Dir     string // holds the events, created where it is missing
 	Account string // 12 digits
 	Clock   clock.Clock
-	Log     *slog.Logger
+	Log     *slog.Logger // nil for none
 
 	// MaxFile is the size in bytes at which a file of events is put aside; the one before it is dropped then.
 	// 0 means DefaultMaxFile.
@@ -64,6 +64,9 @@ type item struct {
 func Open(o Options) (*Trail, error) {
 	if o.MaxFile <= 0 {
 		o.MaxFile = DefaultMaxFile
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
 	t := &Trail{options: o, queue: make(chan item, maxQueue), stop: make(chan struct{}), stopped: make(chan struct{})}
 	if err := t.openFiles(); err != nil {
