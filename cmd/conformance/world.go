@@ -23,7 +23,7 @@ const connectTimeout = time.Second
 // buildWorld makes the scenario that a transcript's header describes. dir is where its files are.
 func buildWorld(f *transcript.File, generation, dir string, keys *keyring) (*scenario.World, error) {
 	w := &scenario.World{
-		Region: "eu-west-1", Account: "111122223333", Generation: generation,
+		Region: "eu-west-1", Account: "111122223333", Generation: generation, Speed: 100,
 		Clock: scenario.Clock{Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		Client: scenario.Client{ConnectTimeout: connectTimeout, RequestTimeout: 20 * time.Second, MinimumNodes: 1,
 			Daemon: scenario.DaemonRunning, CustomerCA: scenario.CAPresent},

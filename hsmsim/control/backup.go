@@ -132,10 +132,17 @@ func (r *Region) expiry(b *Backup) time.Time {
 	}
 	for _, c := range r.Clusters {
 		if c.ID == b.Cluster {
-			return b.Created.AddDate(0, 0, c.Retention)
+			return later(b.Created.AddDate(0, 0, c.Retention), b.Kept)
 		}
 	}
 	return time.Time{}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // newestBackups is the last backup of each cluster that is ready, which is never purged.

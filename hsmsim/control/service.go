@@ -139,7 +139,9 @@ func (s *Service) clusters() func(func(*Region, *Cluster) bool) {
 // enter begins an operation: what is due has happened then. The caller defers leave.
 func (s *Service) enter() {
 	s.mu.Lock()
+	s.look()
 	s.run()
+	s.state.At = s.lab.Now()
 }
 
 // leave ends an operation that has answered with err: nothing of it is told before it is durable.

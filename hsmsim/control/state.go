@@ -1,13 +1,16 @@
 package control
 
 import (
+	"regexp"
+	"sync"
 	"time"
 )
 
 // State is all that the service knows. Times are lab time.
 type State struct {
 	Account      string
-	Speed        float64 // that transitions are faster than the original's by
+	At           time.Time // of the last thing that happened
+	Speed        float64   // that transitions are faster than the original's by
 	Manufacturer Certified
 	AWS          Certified
 	Families     map[string]*Family // by the id of the first cluster
@@ -84,6 +87,7 @@ type Backup struct {
 	Due          time.Time // of the end of a transition; zero for none
 	Copied       time.Time // zero unless it is a copy
 	Deleted      time.Time // when it is to be gone; zero unless it is pending deletion
+	Kept         time.Time // the retention policy leaves it alone until then
 	NeverExpires bool
 	SourceRegion string
 	SourceBackup string
@@ -109,12 +113,20 @@ const (
 	PendingDeletion      = "PENDING_DELETION"
 )
 
+// maxRegions is more than AWS has.
+const maxRegions = 60
+
+var regionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{2}(-[a-z]{1,12}){1,3}-\d$`) })
+
 // region is that of a name; it is made with its default network where it is not there yet.
 func (s *Service) region(name string) *Region {
 	if r := s.state.Regions[name]; r != nil {
 		return r
 	}
 	r := &Region{Name: name, Network: s.defaultNetwork(name)}
+	if !regionName().MatchString(name) || len(s.state.Regions) >= maxRegions {
+		return r // nothing that is done there lasts
+	}
 	s.state.Regions[name] = r
 	s.dirty = true
 	return r

@@ -42,7 +42,8 @@ type event struct {
 	apply func(at time.Time)
 }
 
-// run lets everything happen that is due, in order of time.
+// run lets everything happen that is due, in order of time. What is due because of something that happened later
+// happens then.
 func (s *Service) run() {
 	now := s.lab.Now()
 	for {
@@ -50,7 +51,10 @@ func (s *Service) run() {
 		if e.apply == nil || e.due.After(now) {
 			return
 		}
-		e.apply(e.due)
+		if e.due.After(s.state.At) {
+			s.state.At = e.due
+		}
+		e.apply(s.state.At)
 	}
 }
 

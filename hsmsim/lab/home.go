@@ -115,7 +115,8 @@ func (h Home) nodes() string             { return filepath.Join(h.Dir, "nodes") 
 func (h Home) backups() string           { return filepath.Join(h.Dir, "backups") }
 func (h Home) nodeFile(id string) string { return filepath.Join(h.nodes(), id+".db") }
 
-func (h Home) kmsFile() string { return filepath.Join(h.Dir, "kms.db") }
+func (h Home) kmsFile() string      { return filepath.Join(h.Dir, "kms.db") }
+func (h Home) endpointFile() string { return filepath.Join(h.Dir, "endpoint") }
 
 // Trail is the directory of the lab's CloudTrail events, which are lines of JSON.
 func (h Home) Trail() string { return filepath.Join(h.Dir, "trail") }

@@ -231,6 +231,9 @@ func (l *Lab) start() error {
 	return l.startServices()
 }
 
+// Clock is lab time.
+func (l *Lab) Clock() *clock.Lab { return l.clock }
+
 // Control is the CloudHSM service of the lab.
 func (l *Lab) Control() *control.Service { return l.cloud }
 
@@ -310,3 +313,6 @@ func (l *Lab) releaseLock() {
 		l.lockFile = nil
 	}
 }
+
+// Network is the network of the lab's account.
+func (l *Lab) Network() *control.Network { return l.cloud.Network() }
