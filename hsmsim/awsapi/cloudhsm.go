@@ -13,7 +13,7 @@ const (
 // cloudHSM is AWS CloudHSM, API version 2017-04-28.
 var cloudHSM = service{
 	name: "cloudhsmv2", signing: "cloudhsm", source: "cloudhsm.amazonaws.com", target: "BaldrApiService",
-	internal: "CloudHsmInternalFailureException", faults: "CloudHsmInternalFailureException",
+	internal: "CloudHsmInternalFailureException", faults: "CloudHsmInternalFailureException", capital: true,
 	operations: []operation{
 		op("CreateCluster", responds, (*control.Service).CreateCluster, hsmTagErrors+" CloudHsmResourceLimitExceeded"),
 		op("DescribeClusters", reads, (*control.Service).DescribeClusters, hsmErrors+" CloudHsmTag"),

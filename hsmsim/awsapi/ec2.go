@@ -2,10 +2,11 @@ package awsapi
 
 import "github.com/hsmlab/hsmlab/hsmsim/control"
 
-// ec2 is the part of Amazon EC2 that CloudHSM clusters depend on, API version 2016-11-15. Its operations declare no
+// ec2Service is the part of Amazon EC2 that CloudHSM clusters depend on, API version 2016-11-15. Its operations declare no
 // exceptions: every error is a code in the answer.
-var ec2 = service{
+var ec2Service = service{
 	name: "ec2", signing: "ec2", source: "ec2.amazonaws.com", version: "2016-11-15", internal: "InternalError", faults: "InternalError",
+	ec2: true, namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
 	operations: []operation{
 		op("DescribeVpcs", reads, (*control.Network).DescribeVpcs, ""),
 		op("DescribeSubnets", reads, (*control.Network).DescribeSubnets, ""),

@@ -122,7 +122,7 @@ func failureOf(s *service, ex *shape.Exception, query bool) failure {
 func exceptionOf(s *service, o *operation, err error) (ex *shape.Exception, unexpected bool) {
 	if errors.As(err, &ex) {
 		_, all := common[ex.Code]
-		if all || slices.Contains(o.declare, ex.Code) || ex.Code == s.internal {
+		if all || slices.Contains(o.declare, ex.Code) || ex.Code == s.internal || s.ec2 { // whose model declares nothing
 			return ex, false
 		}
 	}

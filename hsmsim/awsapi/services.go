@@ -7,7 +7,7 @@ import (
 
 // tables are the services that an endpoint knows. It serves those that it is given an implementation of.
 func tables() []*service {
-	return []*service{&stsService, &kmsService, &cloudTrail, &cloudWatchLogs}
+	return []*service{&stsService, &kmsService, &cloudHSM, &cloudTrail, &cloudWatch, &cloudWatchLogs, &ec2Service}
 }
 
 // mounted is a service with its implementation.

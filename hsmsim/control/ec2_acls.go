@@ -19,8 +19,8 @@ type DescribeNetworkAclsRequest struct {
 
 // DescribeNetworkAclsResponse are the lists that were chosen.
 type DescribeNetworkAclsResponse struct {
-	NetworkAcls []NetworkAclInfo `json:"NetworkAcls" xml:"networkAclSet>item"`
-	NextToken   string           `json:"NextToken,omitempty" xml:"nextToken,omitempty"`
+	NetworkAcls []NetworkAclInfo `json:"NetworkAcls" xml:"networkAclSet"`
+	NextToken   string           `json:"NextToken,omitempty" xml:"nextToken"`
 }
 
 // NetworkAclInfo is a network access control list as clients see it.
@@ -29,8 +29,8 @@ type NetworkAclInfo struct {
 	VpcId        string                  `json:"VpcId" xml:"vpcId"`
 	OwnerId      string                  `json:"OwnerId" xml:"ownerId"`
 	IsDefault    bool                    `json:"IsDefault" xml:"default"`
-	Entries      []NetworkAclEntry       `json:"Entries" xml:"entrySet>item"`
-	Associations []NetworkAclAssociation `json:"Associations" xml:"associationSet>item"`
+	Entries      []NetworkAclEntry       `json:"Entries" xml:"entrySet"`
+	Associations []NetworkAclAssociation `json:"Associations" xml:"associationSet"`
 }
 
 // NetworkAclEntry is an entry of a list.
@@ -40,7 +40,7 @@ type NetworkAclEntry struct {
 	RuleAction string     `json:"RuleAction" xml:"ruleAction"`
 	Egress     bool       `json:"Egress" xml:"egress"`
 	CidrBlock  string     `json:"CidrBlock" xml:"cidrBlock"`
-	PortRange  *PortRange `json:"PortRange,omitempty" xml:"portRange,omitempty"`
+	PortRange  *PortRange `json:"PortRange,omitempty" xml:"portRange"`
 }
 
 // PortRange are ports.

@@ -20,8 +20,8 @@ type DescribeSecurityGroupsRequest struct {
 
 // DescribeSecurityGroupsResponse are the groups that were chosen.
 type DescribeSecurityGroupsResponse struct {
-	SecurityGroups []SecurityGroupInfo `json:"SecurityGroups" xml:"securityGroupInfo>item"`
-	NextToken      string              `json:"NextToken,omitempty" xml:"nextToken,omitempty"`
+	SecurityGroups []SecurityGroupInfo `json:"SecurityGroups" xml:"securityGroupInfo"`
+	NextToken      string              `json:"NextToken,omitempty" xml:"nextToken"`
 }
 
 // SecurityGroupInfo is a security group as clients see it.
@@ -31,23 +31,23 @@ type SecurityGroupInfo struct {
 	GroupName           string         `json:"GroupName" xml:"groupName"`
 	Description         string         `json:"Description" xml:"groupDescription"`
 	VpcId               string         `json:"VpcId" xml:"vpcId"`
-	IpPermissions       []IpPermission `json:"IpPermissions" xml:"ipPermissions>item"`
-	IpPermissionsEgress []IpPermission `json:"IpPermissionsEgress" xml:"ipPermissionsEgress>item"`
+	IpPermissions       []IpPermission `json:"IpPermissions" xml:"ipPermissions"`
+	IpPermissionsEgress []IpPermission `json:"IpPermissionsEgress" xml:"ipPermissionsEgress"`
 }
 
 // IpPermission are rules of a security group that differ in their peers only.
 type IpPermission struct {
 	IpProtocol string      `json:"IpProtocol" xml:"ipProtocol"`
-	FromPort   *int        `json:"FromPort,omitempty" xml:"fromPort,omitempty"`
-	ToPort     *int        `json:"ToPort,omitempty" xml:"toPort,omitempty"`
-	Groups     []GroupPair `json:"Groups" xml:"groups>item"`
-	IpRanges   []IpRange   `json:"IpRanges" xml:"ipRanges>item"`
+	FromPort   *int        `json:"FromPort,omitempty" xml:"fromPort"`
+	ToPort     *int        `json:"ToPort,omitempty" xml:"toPort"`
+	Groups     []GroupPair `json:"Groups" xml:"groups"`
+	IpRanges   []IpRange   `json:"IpRanges" xml:"ipRanges"`
 }
 
 // GroupPair is a security group as a peer.
 type GroupPair struct {
-	UserId  string `json:"UserId,omitempty" xml:"userId,omitempty"`
-	GroupId string `json:"GroupId,omitempty" xml:"groupId,omitempty"`
+	UserId  string `json:"UserId,omitempty" xml:"userId"`
+	GroupId string `json:"GroupId,omitempty" xml:"groupId"`
 }
 
 // IpRange is a block of addresses as a peer.

@@ -18,8 +18,8 @@ type DescribeNetworkInterfacesRequest struct {
 
 // DescribeNetworkInterfacesResponse are the interfaces that were chosen.
 type DescribeNetworkInterfacesResponse struct {
-	NetworkInterfaces []NetworkInterfaceInfo `json:"NetworkInterfaces" xml:"networkInterfaceSet>item"`
-	NextToken         string                 `json:"NextToken,omitempty" xml:"nextToken,omitempty"`
+	NetworkInterfaces []NetworkInterfaceInfo `json:"NetworkInterfaces" xml:"networkInterfaceSet"`
+	NextToken         string                 `json:"NextToken,omitempty" xml:"nextToken"`
 }
 
 // NetworkInterfaceInfo is a network interface as clients see it.
@@ -30,12 +30,12 @@ type NetworkInterfaceInfo struct {
 	AvailabilityZone   string            `json:"AvailabilityZone" xml:"availabilityZone"`
 	Description        string            `json:"Description" xml:"description"`
 	OwnerId            string            `json:"OwnerId" xml:"ownerId"`
-	RequesterId        string            `json:"RequesterId,omitempty" xml:"requesterId,omitempty"`
+	RequesterId        string            `json:"RequesterId,omitempty" xml:"requesterId"`
 	RequesterManaged   bool              `json:"RequesterManaged" xml:"requesterManaged"`
 	Status             string            `json:"Status" xml:"status"`
 	InterfaceType      string            `json:"InterfaceType" xml:"interfaceType"`
 	PrivateIpAddress   string            `json:"PrivateIpAddress" xml:"privateIpAddress"`
-	Groups             []GroupIdentifier `json:"Groups" xml:"groupSet>item"`
+	Groups             []GroupIdentifier `json:"Groups" xml:"groupSet"`
 }
 
 // GroupIdentifier names a security group.

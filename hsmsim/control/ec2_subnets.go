@@ -20,8 +20,8 @@ type DescribeSubnetsRequest struct {
 
 // DescribeSubnetsResponse are the subnets that were chosen.
 type DescribeSubnetsResponse struct {
-	Subnets   []SubnetInfo `json:"Subnets" xml:"subnetSet>item"`
-	NextToken string       `json:"NextToken,omitempty" xml:"nextToken,omitempty"`
+	Subnets   []SubnetInfo `json:"Subnets" xml:"subnetSet"`
+	NextToken string       `json:"NextToken,omitempty" xml:"nextToken"`
 }
 
 // SubnetInfo is a subnet as clients see it.

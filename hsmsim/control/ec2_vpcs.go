@@ -17,8 +17,8 @@ type DescribeVpcsRequest struct {
 
 // DescribeVpcsResponse are the VPCs that were chosen.
 type DescribeVpcsResponse struct {
-	Vpcs      []VpcInfo `json:"Vpcs" xml:"vpcSet>item"`
-	NextToken string    `json:"NextToken,omitempty" xml:"nextToken,omitempty"`
+	Vpcs      []VpcInfo `json:"Vpcs" xml:"vpcSet"`
+	NextToken string    `json:"NextToken,omitempty" xml:"nextToken"`
 }
 
 // VpcInfo is a VPC as clients see it.

@@ -27,11 +27,14 @@ func (s *Session) Device(context.Context, Done) (Device, error) {
 			DeviceID: "10", ClassCode: "100000", SystemVendorID: "177D", SubSystemID: "10",
 			TotalPublicMemory: 560596, FreePublicMemory: max(0, 560596-memoryPerKey*len(h.keys)),
 			HardwareMajor: "3", HardwareMinor: "0", FirmwareMajor: "2", FirmwareMinor: "03",
-			BuildNumber: "13", FirmwareID: "CNN35XX-NFBE-FW-2.03-13", Temperature: 56,
+			BuildNumber: "13", FirmwareID: "CNN35XX-NFBE-FW-2.03-13", Temperature: Temperature,
 		}
 		return nil
 	})
 }
+
+// Temperature is that of every HSM, degrees Celsius.
+const Temperature = 56
 
 // memoryPerKey makes the free memory of the device go down with its keys; 3,300 keys nearly fill it.
 const memoryPerKey = 160

@@ -38,6 +38,7 @@ type node struct {
 	stop     context.CancelFunc // ends the connections; nil while nothing is served
 	gate     *gate
 	served   sync.WaitGroup
+	traffic  traffic
 }
 
 // gate holds back requests: each is let through at once, late, or never.
@@ -163,7 +164,7 @@ func (n *node) serve(delay time.Duration) error {
 	n.listener, n.stop, n.gate = l, cancel, &gate{delay: delay}
 	srv := &wire.Server{HSM: n.hsm, Log: n.log, Gate: n.gate.pass}
 	n.served.Go(func() {
-		if err := srv.Serve(ctx, l); err != nil {
+		if err := srv.Serve(ctx, counted{l, &n.traffic}); err != nil {
 			n.log.Error("serving ended", "error", err)
 		}
 	})

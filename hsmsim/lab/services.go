@@ -26,6 +26,7 @@ type services struct {
 	kms     *kms.Service
 	file    *store.File // of KMS
 	trail   *trail.Trail
+	metrics *trail.Metrics
 	address string // of the endpoint
 	stop    context.CancelFunc
 	served  sync.WaitGroup
@@ -112,8 +113,9 @@ func (l *Lab) openServices() error {
 func (l *Lab) startServices() error {
 	s := &l.services
 	s.kms.Begin()
+	s.metrics = trail.NewMetrics(l.clock, measures{l})
 	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
-		Services: map[string]any{"kms": s.kms, "cloudtrail": s.trail}})
+		Services: map[string]any{"kms": s.kms, "cloudhsmv2": l.cloud, "ec2": l.cloud.Network(), "cloudtrail": s.trail, "monitoring": s.metrics}})
 	if err != nil {
 		return err
 	}
@@ -188,6 +190,9 @@ func (s *services) close() error {
 		s.served.Wait()
 	}
 	var errs []error
+	if s.metrics != nil {
+		s.metrics.Close()
+	}
 	if s.kms != nil {
 		s.kms.Close()
 	}

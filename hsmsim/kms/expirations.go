@@ -1,0 +1,18 @@
+package kms
+
+import "github.com/hsmlab/hsmlab/hsmsim/trail"
+
+// Expirations lists the keys of all regions whose imported key material expires, for CloudWatch's metric.
+func (s *Service) Expirations() []trail.Expiration {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var list []trail.Expiration
+	for _, r := range s.regions {
+		for _, k := range r.keys {
+			if !k.ValidTo.IsZero() && k.current() != nil {
+				list = append(list, trail.Expiration{Region: r.name, KeyID: k.ID, At: k.ValidTo})
+			}
+		}
+	}
+	return list
+}
