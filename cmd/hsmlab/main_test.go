@@ -58,6 +58,7 @@ func setUp(e *testscript.Env) error {
 	e.Setenv("HOME", home)
 	e.Setenv("HSMLAB_HOME", filepath.Join(e.WorkDir, "lab"))
 	e.Setenv("TERM", "xterm")
+	e.Setenv("PYENV_ROOT", os.Getenv("PYENV_ROOT")) // of Python programs that are installed so
 	// At its end a program that looks for races waits a second for more of them.
 	e.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	e.Defer(func() { tidy(e) })
