@@ -20,22 +20,22 @@ var kmsService = service{
 		op("CreateAlias", writes, (*kms.Service).CreateAlias,
 			"DependencyTimeout AlreadyExists NotFound InvalidAliasName KMSInternal LimitExceeded KMSInvalidState NotAuthorized"),
 		op("CreateCustomKeyStore", responds, (*kms.Service).CreateCustomKeyStore,
-			"CloudHsmClusterInUse CustomKeyStoreNameInUse CloudHsmClusterNotFound KMSInternal CloudHsmClusterNotActive " +
+			"CloudHsmClusterInUse CustomKeyStoreNameInUse CloudHsmClusterNotFound KMSInternal CloudHsmClusterNotActive "+
 				"IncorrectTrustAnchor CloudHsmClusterInvalidConfiguration LimitExceeded"),
 		op("CreateGrant", responds, (*kms.Service).CreateGrant,
 			"NotFound Disabled DependencyTimeout InvalidArn KMSInternal InvalidGrantToken LimitExceeded KMSInvalidState DryRunOperation"),
 		op("CreateKey", responds, (*kms.Service).CreateKey,
-			"MalformedPolicyDocument DependencyTimeout InvalidArn UnsupportedOperation KMSInternal LimitExceeded Tag " +
+			"MalformedPolicyDocument DependencyTimeout InvalidArn UnsupportedOperation KMSInternal LimitExceeded Tag "+
 				"CustomKeyStoreNotFound CustomKeyStoreInvalidState CloudHsmClusterInvalidConfiguration"),
 		op("Decrypt", reads, (*kms.Service).Decrypt,
-			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey InvalidKeyUsage DependencyTimeout InvalidGrantToken " +
+			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey InvalidKeyUsage DependencyTimeout InvalidGrantToken "+
 				"KMSInternal KMSInvalidState DryRunOperation"),
 		op("DeleteAlias", writes, (*kms.Service).DeleteAlias,
 			"DependencyTimeout NotFound KMSInternal KMSInvalidState NotAuthorized"),
 		op("DeleteCustomKeyStore", writes, (*kms.Service).DeleteCustomKeyStore,
 			"CustomKeyStoreHasCMKs CustomKeyStoreInvalidState CustomKeyStoreNotFound KMSInternal"),
 		op("DeriveSharedSecret", reads, (*kms.Service).DeriveSharedSecret,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidGrantToken InvalidKeyUsage KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidGrantToken InvalidKeyUsage KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
 		op("DescribeCustomKeyStores", reads, (*kms.Service).DescribeCustomKeyStores,
 			"CustomKeyStoreNotFound InvalidMarker KMSInternal"),
@@ -52,19 +52,19 @@ var kmsService = service{
 		op("EnableKeyRotation", writes, (*kms.Service).EnableKeyRotation,
 			"NotFound Disabled InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
 		op("Encrypt", reads, (*kms.Service).Encrypt,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
 		op("GenerateDataKey", reads, (*kms.Service).GenerateDataKey,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
 		op("GenerateDataKeyPair", reads, (*kms.Service).GenerateDataKeyPair,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"UnsupportedOperation DryRunOperation"),
 		op("GenerateDataKeyPairWithoutPlaintext", reads, (*kms.Service).GenerateDataKeyPairWithoutPlaintext,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"UnsupportedOperation DryRunOperation"),
 		op("GenerateDataKeyWithoutPlaintext", reads, (*kms.Service).GenerateDataKeyWithoutPlaintext,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
 		op("GenerateMac", reads, (*kms.Service).GenerateMac,
 			"NotFound Disabled KeyUnavailable InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState DryRunOperation"),
@@ -75,7 +75,7 @@ var kmsService = service{
 		op("GetKeyRotationStatus", reads, (*kms.Service).GetKeyRotationStatus,
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
 		op("GetPublicKey", reads, (*kms.Service).GetPublicKey,
-			"NotFound Disabled KeyUnavailable DependencyTimeout UnsupportedOperation InvalidArn InvalidGrantToken InvalidKeyUsage " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout UnsupportedOperation InvalidArn InvalidGrantToken InvalidKeyUsage "+
 				"KMSInternal KMSInvalidState"),
 		op("ListAliases", reads, (*kms.Service).ListAliases,
 			"DependencyTimeout InvalidMarker KMSInternal InvalidArn NotFound"),
@@ -94,10 +94,10 @@ var kmsService = service{
 		op("PutKeyPolicy", writes, (*kms.Service).PutKeyPolicy,
 			"NotFound InvalidArn MalformedPolicyDocument DependencyTimeout UnsupportedOperation KMSInternal LimitExceeded KMSInvalidState"),
 		op("ReEncrypt", reads, (*kms.Service).ReEncrypt,
-			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey DependencyTimeout InvalidKeyUsage InvalidGrantToken " +
+			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey DependencyTimeout InvalidKeyUsage InvalidGrantToken "+
 				"KMSInternal KMSInvalidState DryRunOperation"),
 		op("ReplicateKey", responds, (*kms.Service).ReplicateKey,
-			"AlreadyExists Disabled InvalidArn KMSInvalidState KMSInternal LimitExceeded MalformedPolicyDocument NotFound Tag " +
+			"AlreadyExists Disabled InvalidArn KMSInvalidState KMSInternal LimitExceeded MalformedPolicyDocument NotFound Tag "+
 				"UnsupportedOperation"),
 		op("RetireGrant", writes, (*kms.Service).RetireGrant,
 			"InvalidArn InvalidGrantToken InvalidGrantId NotFound DependencyTimeout KMSInternal KMSInvalidState DryRunOperation"),
@@ -108,7 +108,7 @@ var kmsService = service{
 		op("ScheduleKeyDeletion", responds, (*kms.Service).ScheduleKeyDeletion,
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
 		op("Sign", reads, (*kms.Service).Sign,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
 		op("TagResource", writes, (*kms.Service).TagResource,
 			"KMSInternal NotFound InvalidArn KMSInvalidState LimitExceeded Tag"),
@@ -117,14 +117,14 @@ var kmsService = service{
 		op("UpdateAlias", writes, (*kms.Service).UpdateAlias,
 			"DependencyTimeout NotFound KMSInternal LimitExceeded KMSInvalidState NotAuthorized"),
 		op("UpdateCustomKeyStore", writes, (*kms.Service).UpdateCustomKeyStore,
-			"CustomKeyStoreNotFound CustomKeyStoreNameInUse CloudHsmClusterNotFound CloudHsmClusterNotRelated CustomKeyStoreInvalidState " +
+			"CustomKeyStoreNotFound CustomKeyStoreNameInUse CloudHsmClusterNotFound CloudHsmClusterNotRelated CustomKeyStoreInvalidState "+
 				"KMSInternal CloudHsmClusterNotActive CloudHsmClusterInvalidConfiguration"),
 		op("UpdateKeyDescription", writes, (*kms.Service).UpdateKeyDescription,
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
 		op("UpdatePrimaryRegion", writes, (*kms.Service).UpdatePrimaryRegion,
 			"Disabled InvalidArn KMSInvalidState KMSInternal NotFound UnsupportedOperation"),
 		op("Verify", reads, (*kms.Service).Verify,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState " +
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
 				"KMSInvalidSignature DryRunOperation"),
 		op("VerifyMac", reads, (*kms.Service).VerifyMac,
 			"NotFound Disabled KeyUnavailable InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidMac KMSInvalidState DryRunOperation"),
