@@ -66,14 +66,13 @@ func parseAuthorization(value string) (authorization, *shape.Exception) {
 // setCredential reads the key id and the scope: AKID/20150830/us-east-1/kms/aws4_request.
 func (a *authorization) setCredential(s string) *shape.Exception {
 	wrong := func() *shape.Exception { return shape.Errorf(shape.IncompleteSignature, msgCredential, clip(s)) }
-	var end string
-	rest, ok := s, false
+	end, ok := s, false
 	for _, part := range [...]*string{&a.keyID, &a.date, &a.region, &a.service} {
-		if *part, rest, ok = strings.Cut(rest, "/"); !ok {
+		if *part, end, ok = strings.Cut(end, "/"); !ok {
 			return wrong()
 		}
 	}
-	if end = rest; strings.Contains(end, "/") {
+	if strings.Contains(end, "/") {
 		return wrong()
 	}
 	if end != terminator {

@@ -56,6 +56,7 @@ func newBuffers() *buffers {
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b := e.pool.Get().(*buffers)
 	x := exchange{endpoint: e, w: w, r: r, id: newID(), protocol: json11, buffers: b}
+	defer x.rescue()
 	x.serve()
 	if b.in.Cap() > maxKept || b.out.Cap() > maxKept || cap(b.scratch) > maxKept {
 		return
@@ -146,6 +147,14 @@ func (x *exchange) call(c *shape.Call) (request, response any, err error) {
 		err = x.protocol.answer(x, response)
 	}
 	return request, response, err
+}
+
+// rescue answers where something else than the operation has panicked.
+func (x *exchange) rescue() {
+	if p := recover(); p != nil {
+		x.endpoint.log.Error("request failed", "request", x.id, "error", fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		x.refuse(&shape.Exception{Code: shape.InternalFailure, Message: msgInternal})
+	}
 }
 
 // refuse answers with an exception.

@@ -12,10 +12,10 @@ func decodeJSON(x *exchange, into any) error {
 	if len(body) == 0 {
 		return nil // clients send nothing where there is nothing to say
 	}
-	err := errNoObject
-	if body[0] == '{' {
-		err = json.Unmarshal(body, into)
+	if body[0] != '{' {
+		return serialization("")
 	}
+	err := json.Unmarshal(body, into)
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case err == nil:

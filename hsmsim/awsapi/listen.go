@@ -17,7 +17,7 @@ const (
 	maxBody        = 1 << 20 // also unpacked
 	maxConnections = 512
 	peerTimeout    = time.Minute
-	idleTimeout    = 5 * time.Minute // of connections that clients keep
+	idleTimeout    = 2 * time.Minute // of connections that clients keep; the SDKs give them up earlier
 	serviceTimeout = 5 * time.Minute // that an answer may take
 	closeTimeout   = time.Second     // for what is under way when the endpoint ends
 )

@@ -1,8 +1,6 @@
 package awsapi
 
 import (
-	"errors"
-
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 )
 
@@ -29,6 +27,3 @@ var (
 func serialization(format string, args ...any) error {
 	return shape.Errorf(shape.SerializationException, format, args...)
 }
-
-// errNoObject is for requests that are no object at all.
-var errNoObject = errors.New("the request is no object")

@@ -2,7 +2,6 @@ package awsapi
 
 import (
 	"encoding/base64"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -16,13 +15,10 @@ import (
 // lists of EC2, SubnetId.1=x.
 func decodeQuery(x *exchange, into any) error {
 	tree, err := x.form.tree()
-	if err == nil {
-		err = tree.decode(reflect.ValueOf(into).Elem(), "")
-	}
 	if err != nil {
 		return serialization("%s", err)
 	}
-	return nil
+	return tree.decode(reflect.ValueOf(into).Elem(), "")
 }
 
 // decode sets a value from a branch of a form; at is the branch's name.
@@ -75,7 +71,7 @@ func (n *node) entries(below string, at string) (list []*node, path string, err 
 	for name := range n.kids {
 		i, err := strconv.Atoi(name)
 		if err != nil || i < 0 || strconv.Itoa(i) != name {
-			return nil, at, fmt.Errorf("%s is not an entry of the list %s", clip(name), at)
+			return nil, at, serialization("%s is not an entry of the list %s", clip(name), at)
 		}
 		numbers = append(numbers, i)
 	}
@@ -113,7 +109,7 @@ func (n *node) decodeMap(v reflect.Value, at string) error {
 		for name, to := range map[string]reflect.Value{"key": key, "value": value} {
 			kid := entry.kids[name]
 			if kid == nil {
-				return fmt.Errorf("%s has no %s", at, name)
+				return serialization("%s has no %s", at, name)
 			}
 			if err := kid.decode(to, join(at, name)); err != nil {
 				return err
@@ -129,7 +125,7 @@ func (n *node) decodeTime(v reflect.Value, at string) error {
 	if err != nil {
 		s, ferr := strconv.ParseFloat(n.value, 64)
 		if ferr != nil || s < 0 || s > 1e12 {
-			return n.wrong(at, "time")
+			return n.wrong(at, "a time")
 		}
 		t = time.UnixMilli(int64(s * 1000))
 	}
@@ -150,34 +146,34 @@ func (n *node) decodeText(v reflect.Value, at string) error {
 	case reflect.Bool:
 		b, err := strconv.ParseBool(strings.ToLower(text))
 		if err != nil {
-			return n.wrong(at, "boolean")
+			return n.wrong(at, "a boolean")
 		}
 		v.SetBool(b)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		i, err := strconv.ParseInt(text, 10, v.Type().Bits())
 		if err != nil {
-			return n.wrong(at, "integer")
+			return n.wrong(at, "an integer")
 		}
 		v.SetInt(i)
 	case reflect.Float32, reflect.Float64:
 		f, err := strconv.ParseFloat(text, v.Type().Bits())
 		if err != nil {
-			return n.wrong(at, "number")
+			return n.wrong(at, "a number")
 		}
 		v.SetFloat(f)
 	case reflect.Slice:
 		b, err := base64.StdEncoding.DecodeString(text)
 		if err != nil {
-			return n.wrong(at, "Base64 text")
+			return n.wrong(at, "a Base64 text")
 		}
 		v.SetBytes(b)
 	default:
-		return fmt.Errorf("%s cannot be given", at)
+		return serialization("%s cannot be given", at)
 	}
 	return nil
 }
 
 // wrong is the error for a value that is not of its type.
 func (n *node) wrong(at, kind string) error {
-	return fmt.Errorf("Value (%s) for parameter %s is invalid. It must be a %s", clip(n.value), at, kind)
+	return serialization("Value (%s) for parameter %s is invalid. It must be %s", clip(n.value), at, kind)
 }

@@ -39,14 +39,6 @@ func (w *world) send(t testing.TB, q request) *httptest.ResponseRecorder {
 	return answer
 }
 
-// json sends a JSON request to KMS.
-func (w *world) json(t testing.TB, operation, body string) *httptest.ResponseRecorder {
-	t.Helper()
-	return w.send(t, request{service: "kms", body: body, header: map[string]string{
-		"X-Amz-Target": "TrentService." + operation, "Content-Type": "application/x-amz-json-1.1",
-	}})
-}
-
 // form sends a Query request.
 func (w *world) form(t testing.TB, service, body string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -60,4 +52,14 @@ var uuids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a
 // text is an answer as tests compare it: status, content type, and body with its request id masked.
 func text(answer *httptest.ResponseRecorder) string {
 	return strconv.Itoa(answer.Code) + " " + answer.Header().Get("Content-Type") + " " + uuids.ReplaceAllString(answer.Body.String(), "ID")
+}
+
+// header returns a header of an answer, whose name need not be in canonical form: AWS's are not.
+func header(answer *httptest.ResponseRecorder, name string) string {
+	for n, values := range answer.Header() {
+		if strings.EqualFold(n, name) && len(values) == 1 {
+			return values[0]
+		}
+	}
+	return ""
 }

@@ -76,12 +76,10 @@ func (e *Endpoint) verify(r *http.Request, query *form, a *authorization, k *Key
 	if a.service != service {
 		return scratch, shape.Errorf(shape.InvalidSignature, msgService, service)
 	}
-	for _, name := range [...]string{"host", "x-amz-date", "x-amz-target"} {
-		if name != "host" && len(r.Header[canonicalNames[name]]) == 0 {
-			continue
-		}
-		if !listed(a.signed, name) {
-			return scratch, shape.Errorf(shape.InvalidSignature, msgUnsigned, canonicalNames[name])
+	// What the endpoint goes by must be signed; the rest is the client's choice.
+	for _, h := range [...]struct{ name, header string }{{"host", "Host"}, {"x-amz-date", "X-Amz-Date"}, {"x-amz-target", "X-Amz-Target"}} {
+		if sent := h.name == "host" || len(r.Header[h.header]) > 0; sent && !listed(a.signed, h.name) {
+			return scratch, shape.Errorf(shape.InvalidSignature, msgUnsigned, h.header)
 		}
 	}
 	b := appendCanonical(scratch[:0], r, query, a, body)
@@ -106,8 +104,6 @@ func (e *Endpoint) verify(r *http.Request, query *form, a *authorization, k *Key
 	}
 	return b, nil
 }
-
-var canonicalNames = map[string]string{"host": "Host", "x-amz-date": "X-Amz-Date", "x-amz-target": "X-Amz-Target"}
 
 // listed reports whether a name is in a list with semicolons.
 func listed(list, name string) bool {

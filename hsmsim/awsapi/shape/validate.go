@@ -51,7 +51,6 @@ type member struct {
 	enum           []string
 	nested         *plan // of a struct, or of the entries of a list of structs
 	enumList       []string
-	entryLen       [2]int
 }
 
 var plans sync.Map // reflect.Type to *plan
