@@ -2,8 +2,9 @@ package awsapi
 
 import "github.com/hsmlab/hsmlab/hsmsim/kms"
 
-// KMS, as its service model of 2014-11-01 has it: every operation with the exceptions that it declares. Operations
-// that use keys count as reading (KMS Developer Guide, logging with CloudTrail).
+// KMS, as its service model of 2014-11-01 has it: every operation with the exceptions that it declares, but those of
+// external key stores. Operations that use keys count as reading (KMS Developer Guide, logging with CloudTrail).
+// NotAuthorizedException, of reserved aliases, is in no model: it is one of the errors that all services have.
 var kmsService = service{
 	name:     "kms",
 	signing:  "kms",
@@ -16,40 +17,116 @@ var kmsService = service{
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
 		op("ConnectCustomKeyStore", writes, (*kms.Service).ConnectCustomKeyStore,
 			"CloudHsmClusterNotActive CustomKeyStoreInvalidState CustomKeyStoreNotFound KMSInternal CloudHsmClusterInvalidConfiguration"),
+		op("CreateAlias", writes, (*kms.Service).CreateAlias,
+			"DependencyTimeout AlreadyExists NotFound InvalidAliasName KMSInternal LimitExceeded KMSInvalidState NotAuthorized"),
 		op("CreateCustomKeyStore", responds, (*kms.Service).CreateCustomKeyStore,
-			"CloudHsmClusterInUse CustomKeyStoreNameInUse CloudHsmClusterNotFound KMSInternal CloudHsmClusterNotActive IncorrectTrustAnchor "+
-				"CloudHsmClusterInvalidConfiguration LimitExceeded"),
+			"CloudHsmClusterInUse CustomKeyStoreNameInUse CloudHsmClusterNotFound KMSInternal CloudHsmClusterNotActive "+
+				"IncorrectTrustAnchor CloudHsmClusterInvalidConfiguration LimitExceeded"),
+		op("CreateGrant", responds, (*kms.Service).CreateGrant,
+			"NotFound Disabled DependencyTimeout InvalidArn KMSInternal InvalidGrantToken LimitExceeded KMSInvalidState DryRunOperation"),
 		op("CreateKey", responds, (*kms.Service).CreateKey,
 			"MalformedPolicyDocument DependencyTimeout InvalidArn UnsupportedOperation KMSInternal LimitExceeded Tag "+
 				"CustomKeyStoreNotFound CustomKeyStoreInvalidState CloudHsmClusterInvalidConfiguration"),
 		op("Decrypt", reads, (*kms.Service).Decrypt,
 			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey InvalidKeyUsage DependencyTimeout InvalidGrantToken "+
 				"KMSInternal KMSInvalidState DryRunOperation"),
+		op("DeleteAlias", writes, (*kms.Service).DeleteAlias,
+			"DependencyTimeout NotFound KMSInternal KMSInvalidState NotAuthorized"),
 		op("DeleteCustomKeyStore", writes, (*kms.Service).DeleteCustomKeyStore,
 			"CustomKeyStoreHasCMKs CustomKeyStoreInvalidState CustomKeyStoreNotFound KMSInternal"),
+		op("DeriveSharedSecret", reads, (*kms.Service).DeriveSharedSecret,
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidGrantToken InvalidKeyUsage KMSInternal KMSInvalidState "+
+				"DryRunOperation"),
 		op("DescribeCustomKeyStores", reads, (*kms.Service).DescribeCustomKeyStores,
 			"CustomKeyStoreNotFound InvalidMarker KMSInternal"),
 		op("DescribeKey", reads, (*kms.Service).DescribeKey,
 			"NotFound InvalidArn DependencyTimeout KMSInternal"),
+		op("DisableKey", writes, (*kms.Service).DisableKey,
+			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
+		op("DisableKeyRotation", writes, (*kms.Service).DisableKeyRotation,
+			"NotFound Disabled InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
 		op("DisconnectCustomKeyStore", writes, (*kms.Service).DisconnectCustomKeyStore,
 			"CustomKeyStoreInvalidState CustomKeyStoreNotFound KMSInternal"),
+		op("EnableKey", writes, (*kms.Service).EnableKey,
+			"NotFound InvalidArn DependencyTimeout KMSInternal LimitExceeded KMSInvalidState"),
+		op("EnableKeyRotation", writes, (*kms.Service).EnableKeyRotation,
+			"NotFound Disabled InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
 		op("Encrypt", reads, (*kms.Service).Encrypt,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState DryRunOperation"),
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"DryRunOperation"),
 		op("GenerateDataKey", reads, (*kms.Service).GenerateDataKey,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState DryRunOperation"),
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"DryRunOperation"),
+		op("GenerateDataKeyPair", reads, (*kms.Service).GenerateDataKeyPair,
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"UnsupportedOperation DryRunOperation"),
+		op("GenerateDataKeyPairWithoutPlaintext", reads, (*kms.Service).GenerateDataKeyPairWithoutPlaintext,
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"UnsupportedOperation DryRunOperation"),
 		op("GenerateDataKeyWithoutPlaintext", reads, (*kms.Service).GenerateDataKeyWithoutPlaintext,
-			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState DryRunOperation"),
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"DryRunOperation"),
+		op("GenerateMac", reads, (*kms.Service).GenerateMac,
+			"NotFound Disabled KeyUnavailable InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState DryRunOperation"),
 		op("GenerateRandom", reads, (*kms.Service).GenerateRandom,
 			"DependencyTimeout KMSInternal UnsupportedOperation CustomKeyStoreNotFound CustomKeyStoreInvalidState"),
+		op("GetKeyPolicy", reads, (*kms.Service).GetKeyPolicy,
+			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
+		op("GetKeyRotationStatus", reads, (*kms.Service).GetKeyRotationStatus,
+			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
+		op("GetPublicKey", reads, (*kms.Service).GetPublicKey,
+			"NotFound Disabled KeyUnavailable DependencyTimeout UnsupportedOperation InvalidArn InvalidGrantToken InvalidKeyUsage "+
+				"KMSInternal KMSInvalidState"),
+		op("ListAliases", reads, (*kms.Service).ListAliases,
+			"DependencyTimeout InvalidMarker KMSInternal InvalidArn NotFound"),
+		op("ListGrants", reads, (*kms.Service).ListGrants,
+			"NotFound DependencyTimeout InvalidMarker InvalidGrantId InvalidArn KMSInternal KMSInvalidState"),
+		op("ListKeyPolicies", reads, (*kms.Service).ListKeyPolicies,
+			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
+		op("ListKeyRotations", reads, (*kms.Service).ListKeyRotations,
+			"NotFound InvalidArn InvalidMarker KMSInternal KMSInvalidState UnsupportedOperation"),
 		op("ListKeys", reads, (*kms.Service).ListKeys,
 			"DependencyTimeout KMSInternal InvalidMarker"),
+		op("ListResourceTags", reads, (*kms.Service).ListResourceTags,
+			"KMSInternal NotFound InvalidArn InvalidMarker"),
+		op("ListRetirableGrants", reads, (*kms.Service).ListRetirableGrants,
+			"DependencyTimeout InvalidMarker InvalidArn NotFound KMSInternal"),
+		op("PutKeyPolicy", writes, (*kms.Service).PutKeyPolicy,
+			"NotFound InvalidArn MalformedPolicyDocument DependencyTimeout UnsupportedOperation KMSInternal LimitExceeded KMSInvalidState"),
 		op("ReEncrypt", reads, (*kms.Service).ReEncrypt,
 			"NotFound Disabled InvalidCiphertext KeyUnavailable IncorrectKey DependencyTimeout InvalidKeyUsage InvalidGrantToken "+
 				"KMSInternal KMSInvalidState DryRunOperation"),
+		op("ReplicateKey", responds, (*kms.Service).ReplicateKey,
+			"AlreadyExists Disabled InvalidArn KMSInvalidState KMSInternal LimitExceeded MalformedPolicyDocument NotFound Tag "+
+				"UnsupportedOperation"),
+		op("RetireGrant", writes, (*kms.Service).RetireGrant,
+			"InvalidArn InvalidGrantToken InvalidGrantId NotFound DependencyTimeout KMSInternal KMSInvalidState DryRunOperation"),
+		op("RevokeGrant", writes, (*kms.Service).RevokeGrant,
+			"NotFound DependencyTimeout InvalidArn InvalidGrantId KMSInternal KMSInvalidState DryRunOperation"),
+		op("RotateKeyOnDemand", responds, (*kms.Service).RotateKeyOnDemand,
+			"NotFound Disabled InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation LimitExceeded Conflict"),
 		op("ScheduleKeyDeletion", responds, (*kms.Service).ScheduleKeyDeletion,
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
+		op("Sign", reads, (*kms.Service).Sign,
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"DryRunOperation"),
+		op("TagResource", writes, (*kms.Service).TagResource,
+			"KMSInternal NotFound InvalidArn KMSInvalidState LimitExceeded Tag"),
+		op("UntagResource", writes, (*kms.Service).UntagResource,
+			"KMSInternal NotFound InvalidArn KMSInvalidState Tag"),
+		op("UpdateAlias", writes, (*kms.Service).UpdateAlias,
+			"DependencyTimeout NotFound KMSInternal LimitExceeded KMSInvalidState NotAuthorized"),
 		op("UpdateCustomKeyStore", writes, (*kms.Service).UpdateCustomKeyStore,
 			"CustomKeyStoreNotFound CustomKeyStoreNameInUse CloudHsmClusterNotFound CloudHsmClusterNotRelated CustomKeyStoreInvalidState "+
 				"KMSInternal CloudHsmClusterNotActive CloudHsmClusterInvalidConfiguration"),
+		op("UpdateKeyDescription", writes, (*kms.Service).UpdateKeyDescription,
+			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
+		op("UpdatePrimaryRegion", writes, (*kms.Service).UpdatePrimaryRegion,
+			"Disabled InvalidArn KMSInvalidState KMSInternal NotFound UnsupportedOperation"),
+		op("Verify", reads, (*kms.Service).Verify,
+			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidState "+
+				"KMSInvalidSignature DryRunOperation"),
+		op("VerifyMac", reads, (*kms.Service).VerifyMac,
+			"NotFound Disabled KeyUnavailable InvalidKeyUsage InvalidGrantToken KMSInternal KMSInvalidMac KMSInvalidState DryRunOperation"),
 	},
 }

@@ -1,14 +1,11 @@
 package kms
 
 import (
-	"crypto"
-	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/x509"
 	"fmt"
 	"hash"
 
@@ -21,12 +18,11 @@ type specification struct {
 	rsa    int                   // bits of the modulus
 	curve  func() elliptic.Curve // of elliptic curve keys
 	secret int                   // bytes of symmetric and HMAC keys
-	signs  []string
-	macs   []string
+	signs  []SigningAlgorithm
+	macs   []MacAlgorithm
 }
 
-var rsaSignatures = []string{"RSASSA_PKCS1_V1_5_SHA_256", "RSASSA_PKCS1_V1_5_SHA_384", "RSASSA_PKCS1_V1_5_SHA_512",
-	"RSASSA_PSS_SHA_256", "RSASSA_PSS_SHA_384", "RSASSA_PSS_SHA_512"}
+var rsaSignatures = []SigningAlgorithm{PKCS1256, PKCS1384, PKCS1512, PSS256, PSS384, PSS512}
 
 // specifications are those of the specs whose keys the lab can make.
 var specifications = map[KeySpec]specification{
@@ -34,13 +30,15 @@ var specifications = map[KeySpec]specification{
 	RSA2048:          {usages: []KeyUsage{EncryptDecrypt, SignVerify}, rsa: 2048, signs: rsaSignatures},
 	RSA3072:          {usages: []KeyUsage{EncryptDecrypt, SignVerify}, rsa: 3072, signs: rsaSignatures},
 	RSA4096:          {usages: []KeyUsage{EncryptDecrypt, SignVerify}, rsa: 4096, signs: rsaSignatures},
-	P256:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P256, signs: []string{"ECDSA_SHA_256"}},
-	P384:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P384, signs: []string{"ECDSA_SHA_384"}},
-	P521:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P521, signs: []string{"ECDSA_SHA_512"}},
-	HMAC224:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 28, macs: []string{"HMAC_SHA_224"}},
-	HMAC256:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 32, macs: []string{"HMAC_SHA_256"}},
-	HMAC384:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 48, macs: []string{"HMAC_SHA_384"}},
-	HMAC512:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 64, macs: []string{"HMAC_SHA_512"}},
+	P256:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P256, signs: []SigningAlgorithm{ECDSA256}},
+	P384:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P384, signs: []SigningAlgorithm{ECDSA384}},
+	P521:             {usages: []KeyUsage{SignVerify, KeyAgreement}, curve: elliptic.P521, signs: []SigningAlgorithm{ECDSA512}},
+	P256K1:           {usages: []KeyUsage{SignVerify}, signs: []SigningAlgorithm{ECDSA256}},
+	Edwards25519:     {usages: []KeyUsage{SignVerify}, signs: []SigningAlgorithm{Ed25519, Ed25519ph}},
+	HMAC224:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 28, macs: []MacAlgorithm{"HMAC_SHA_224"}},
+	HMAC256:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 32, macs: []MacAlgorithm{"HMAC_SHA_256"}},
+	HMAC384:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 48, macs: []MacAlgorithm{"HMAC_SHA_384"}},
+	HMAC512:          {usages: []KeyUsage{GenerateVerifyMac}, secret: 64, macs: []MacAlgorithm{"HMAC_SHA_512"}},
 }
 
 // generated reports whether the lab makes keys of a spec.
@@ -67,48 +65,23 @@ func encryptionAlgorithms(spec KeySpec) []EncryptionAlgorithm {
 	return nil
 }
 
-func signingAlgorithms(spec KeySpec) []string { return specifications[spec].signs }
-
-func macAlgorithms(spec KeySpec) []string { return specifications[spec].macs }
-
 // newMaterial makes the material of a key: random bytes, or a private key in PKCS #8.
 func newMaterial(spec KeySpec) ([]byte, error) {
 	row := specifications[spec]
-	var private crypto.Signer
-	var err error
-	switch {
-	case row.secret > 0:
+	if row.secret > 0 {
 		b := make([]byte, row.secret)
 		rand.Read(b)
 		return b, nil
-	case row.rsa > 0:
-		private, err = rsa.GenerateKey(rand.Reader, row.rsa)
-	case row.curve != nil:
-		private, err = ecdsa.GenerateKey(row.curve(), rand.Reader)
-	default:
-		return nil, fmt.Errorf("cannot make a key of spec %s", spec)
 	}
+	private, err := newPrivate(spec)
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a key of spec %s: %w", spec, err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
+	der, err := marshalPrivate(private)
 	if err != nil {
 		return nil, fmt.Errorf("cannot encode a key of spec %s: %w", spec, err)
 	}
 	return der, nil
-}
-
-// private is the private key of an asymmetric key.
-func (u *use) private() (crypto.Signer, error) {
-	parsed, err := x509.ParsePKCS8PrivateKey(u.material.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the material of %s: %w", u.arn, err)
-	}
-	signer, ok := parsed.(crypto.Signer)
-	if !ok {
-		return nil, fmt.Errorf("cannot use the material of %s: it is a %T", u.arn, parsed)
-	}
-	return signer, nil
 }
 
 func oaepHash(a EncryptionAlgorithm) hash.Hash {
@@ -119,7 +92,7 @@ func oaepHash(a EncryptionAlgorithm) hash.Hash {
 }
 
 func (u *use) encryptRSA(a EncryptionAlgorithm, plain []byte) ([]byte, error) {
-	private, err := u.private()
+	private, err := u.signer()
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +104,7 @@ func (u *use) encryptRSA(a EncryptionAlgorithm, plain []byte) ([]byte, error) {
 }
 
 func (u *use) decryptRSA(a EncryptionAlgorithm, blob []byte) ([]byte, error) {
-	private, err := u.private()
+	private, err := u.signer()
 	if err != nil {
 		return nil, err
 	}

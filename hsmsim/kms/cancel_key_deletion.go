@@ -17,7 +17,8 @@ type KeyResponse struct {
 	KeyID string `json:"KeyId"`
 }
 
-// CancelKeyDeletion takes a scheduled deletion back. The key is disabled then.
+// CancelKeyDeletion takes a scheduled deletion back. The key is disabled then. Whoever asks while the key is being
+// deleted is too late.
 func (s *Service) CancelKeyDeletion(ctx context.Context, c *shape.Call, r KeyRequest) (KeyResponse, error) {
 	var answer KeyResponse
 	err := s.change(ctx, func() error {
@@ -25,10 +26,10 @@ func (s *Service) CancelKeyDeletion(ctx context.Context, c *shape.Call, r KeyReq
 		if err != nil {
 			return err
 		}
-		if k.DeleteAt.IsZero() {
+		if k.DeleteAt.IsZero() && k.Waiting == 0 {
 			return shape.Errorf(invalidState, "%s is not pending deletion.", s.keyARN(k))
 		}
-		k.DeleteAt, k.Disabled = time.Time{}, true
+		k.DeleteAt, k.Waiting, k.Disabled = time.Time{}, 0, true
 		s.putKey(k)
 		s.arm(k)
 		answer.KeyID = s.keyARN(k)

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 )
@@ -25,7 +24,7 @@ type CreateKeyRequest struct {
 	Origin                Origin   `json:"Origin"`
 	CustomKeyStoreID      string   `json:"CustomKeyStoreId" len:"1:64"`
 	BypassSafetyCheck     bool     `json:"BypassPolicyLockoutSafetyCheck"`
-	Tags                  []Tag    `json:"Tags" len:"0:50"`
+	Tags                  []Tag    `json:"Tags"`
 	MultiRegion           bool     `json:"MultiRegion"`
 	XksKeyID              string   `json:"XksKeyId" len:"1:128"`
 }
@@ -33,12 +32,6 @@ type CreateKeyRequest struct {
 // CreateKeyResponse is the new key's metadata.
 type CreateKeyResponse struct {
 	KeyMetadata KeyMetadata `json:"KeyMetadata"`
-}
-
-// Tag is a name and a value that belong to a key.
-type Tag struct {
-	Key   string `json:"TagKey" required:"true" len:"1:128"`
-	Value string `json:"TagValue" len:"0:256"`
 }
 
 // CreateKey makes a key: with material of its own, in a custom key store, or without material (EXTERNAL).
@@ -64,20 +57,28 @@ func (s *Service) CreateKey(ctx context.Context, c *shape.Call, r CreateKeyReque
 func (s *Service) addKey(ctx context.Context, c *shape.Call, k *key) (CreateKeyResponse, error) {
 	var m KeyMetadata
 	err := s.change(ctx, func() error {
-		r := s.region(k.Region)
-		if len(r.keys) >= maxKeys {
-			return shape.Errorf(limitExceeded, "You have reached the limit of %d KMS keys in this account and Region.", maxKeys)
+		if err := s.insert(k); err != nil {
+			return err
 		}
-		k.prepare()
-		r.keys[k.ID] = k
-		i, _ := slices.BinarySearch(r.order, k.ID)
-		r.order = slices.Insert(r.order, i, k.ID)
-		s.putKey(k)
 		m = s.describe(k)
 		c.About("AWS::KMS::Key", s.keyARN(k))
 		return nil
 	})
 	return CreateKeyResponse{m}, err
+}
+
+// insert puts a new key into its region and stores it; s.mu is held.
+func (s *Service) insert(k *key) error {
+	r := s.region(k.Region)
+	if len(r.keys) >= maxKeys {
+		return shape.Errorf(limitExceeded, "You have reached the limit of %d KMS keys in this account and Region.", maxKeys)
+	}
+	k.prepare()
+	r.keys[k.ID] = k
+	i, _ := slices.BinarySearch(r.order, k.ID)
+	r.order = slices.Insert(r.order, i, k.ID)
+	s.putKey(k)
+	return nil
 }
 
 // newKey makes the record of a key that a request describes, or says what is wrong with it.
@@ -117,7 +118,7 @@ func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 		return nil, err
 	}
 	var err error
-	k.Policy, err = s.newPolicy(c, r.Policy, r.BypassSafetyCheck)
+	k.Policy, err = s.newPolicy(c, s.keyARN(k), r.Policy, r.BypassSafetyCheck)
 	return k, err
 }
 
@@ -165,7 +166,11 @@ func (s *Service) createInStore(ctx context.Context, c *shape.Call, k *key) (Cre
 	rand.Read(id)
 	k.Backing = &backing{ID: hex.EncodeToString(id)}
 	if k.Backing.Handle, err = conn.generate(ctx, s.keyARN(k), k.Backing.ID); err != nil {
-		return CreateKeyResponse{}, s.clusterError(err, storeID, s.keyARN(k))
+		err = s.clusterError(err, storeID, s.keyARN(k))
+		if isException(err, invalidState) { // the operation's model has no such exception
+			err = shape.Errorf(storeInvalidState, "%s", err.(*shape.Exception).Message)
+		}
+		return CreateKeyResponse{}, err
 	}
 	c.Note("backingKey", fmt.Sprintf(`{"keyHandle":"%d","backingKeyId":"%s"}`, k.Backing.Handle, k.Backing.ID))
 	m, err := s.addKey(ctx, c, k)
@@ -173,11 +178,4 @@ func (s *Service) createInStore(ctx context.Context, c *shape.Call, k *key) (Cre
 		conn.remove(context.WithoutCancel(ctx), k.Backing.Handle)
 	}
 	return m, err
-}
-
-// rotation is what a key has of automatic and on-demand rotation.
-type rotation struct {
-	Days     int       // 0 while automatic rotation is off
-	Next     time.Time // when the next one is due; zero while it is off
-	OnDemand int       // rotations on demand so far
 }

@@ -15,7 +15,7 @@ type DecryptRequest struct {
 	KeyID          string              `json:"KeyId" len:"1:2048"`
 	Algorithm      EncryptionAlgorithm `json:"EncryptionAlgorithm"`
 	Recipient      *Recipient          `json:"Recipient" trail:"-"`
-	DryRun         bool                `json:"DryRun"`
+	DryRun         bool                `json:"DryRun,omitempty"`
 }
 
 // Recipient would be a Nitro enclave, which the lab does not have.
@@ -39,11 +39,14 @@ func (s *Service) Decrypt(ctx context.Context, c *shape.Call, r DecryptRequest) 
 	}
 	algorithm := r.Algorithm.orSymmetric()
 	u, err := s.decryptionKey(c, r.KeyID, algorithm, r.CiphertextBlob, "Decrypt")
+	if err == nil {
+		err = s.checkTokens(c, r.GrantTokens)
+	}
+	if err == nil && r.DryRun {
+		err = errDryRun()
+	}
 	if err != nil {
 		return DecryptResponse{}, err
-	}
-	if r.DryRun {
-		return DecryptResponse{}, errDryRun()
 	}
 	plain, u, err := s.decrypt(ctx, u, algorithm, r.CiphertextBlob, r.Context)
 	if err != nil {

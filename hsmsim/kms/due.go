@@ -15,11 +15,9 @@ func (s *Service) arm(k *key) {
 		k.timer.Stop()
 		k.timer = nil
 	}
-	var next time.Time
-	for _, t := range []time.Time{k.DeleteAt, k.Rotation.Next} {
-		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
-			next = t
-		}
+	next := k.DeleteAt
+	if t := k.Rotation.Next; k.rotates() && (next.IsZero() || t.Before(next)) {
+		next = t
 	}
 	if next.IsZero() || s.closed {
 		return
@@ -46,9 +44,7 @@ func (s *Service) due(region, id string) {
 		s.destroy(k)
 		return
 	}
-	if passed(k.Rotation.Next) {
-		s.rotateOnSchedule(k)
-	}
+	s.rotateOnSchedule(k)
 	s.arm(k)
 	s.mu.Unlock()
 }
@@ -91,15 +87,13 @@ func (s *Service) forget(k *key) {
 			delete(r.aliases, name)
 		}
 	}
-	for id, g := range r.grants {
-		if g.Key == k.ID {
-			s.drop(bucketGrants, g.serial)
-			delete(r.grants, id)
-		}
+	for _, g := range k.grants {
+		s.dropGrant(g)
 	}
 	s.drop(bucketKeys, k.serial)
 	delete(r.keys, k.ID)
 	if i, found := slices.BinarySearch(r.order, k.ID); found {
 		r.order = slices.Delete(r.order, i, i+1)
 	}
+	s.loseReplica(k)
 }

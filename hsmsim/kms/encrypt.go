@@ -13,7 +13,7 @@ type EncryptRequest struct {
 	Context     map[string]string   `json:"EncryptionContext"`
 	GrantTokens []string            `json:"GrantTokens" len:"0:10" trail:"-"`
 	Algorithm   EncryptionAlgorithm `json:"EncryptionAlgorithm"`
-	DryRun      bool                `json:"DryRun"`
+	DryRun      bool                `json:"DryRun,omitempty"`
 }
 
 // EncryptResponse is the ciphertext.
@@ -30,11 +30,15 @@ func (s *Service) Encrypt(ctx context.Context, c *shape.Call, r EncryptRequest) 
 		return EncryptResponse{}, err
 	}
 	algorithm := r.Algorithm.orSymmetric()
-	if err := u.wantAlgorithm(algorithm); err != nil {
-		return EncryptResponse{}, err
+	err = u.wantAlgorithm(algorithm)
+	if err == nil {
+		err = s.checkTokens(c, r.GrantTokens)
 	}
-	if r.DryRun {
-		return EncryptResponse{}, errDryRun()
+	if err == nil && r.DryRun {
+		err = errDryRun()
+	}
+	if err != nil {
+		return EncryptResponse{}, err
 	}
 	blob, err := s.seal(ctx, u, algorithm, r.Plaintext, r.Context)
 	return EncryptResponse{blob, u.arn, algorithm}, err

@@ -12,6 +12,20 @@ type (
 	KeyState string
 	// EncryptionAlgorithm is how a key encrypts.
 	EncryptionAlgorithm string
+	// SigningAlgorithm is how a key signs.
+	SigningAlgorithm string
+	// MessageType tells a message from its digest.
+	MessageType string
+	// MacAlgorithm is how a key makes codes that authenticate messages.
+	MacAlgorithm string
+	// KeyAgreementAlgorithm is how two keys agree on a secret.
+	KeyAgreementAlgorithm string
+	// KeyPairSpec is the kind of a data key pair.
+	KeyPairSpec string
+	// GrantOperation is what a grant allows.
+	GrantOperation string
+	// IncludeKeyMaterial is which material ListKeyRotations lists.
+	IncludeKeyMaterial string
 	// DataKeySpec is the size of a data key.
 	DataKeySpec string
 	// CustomKeyStoreType is what holds the keys of a custom key store.
@@ -82,6 +96,8 @@ const (
 	PendingDeletion KeyState = "PendingDeletion"
 	PendingImport   KeyState = "PendingImport"
 	Unavailable     KeyState = "Unavailable"
+
+	PendingReplicaDeletion KeyState = "PendingReplicaDeletion"
 )
 
 // The algorithms of encryption.
@@ -96,6 +112,62 @@ const (
 func (EncryptionAlgorithm) Values() []string {
 	return []string{"SYMMETRIC_DEFAULT", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"}
 }
+
+// The algorithms of signatures.
+const (
+	PSS256    SigningAlgorithm = "RSASSA_PSS_SHA_256"
+	PSS384    SigningAlgorithm = "RSASSA_PSS_SHA_384"
+	PSS512    SigningAlgorithm = "RSASSA_PSS_SHA_512"
+	PKCS1256  SigningAlgorithm = "RSASSA_PKCS1_V1_5_SHA_256"
+	PKCS1384  SigningAlgorithm = "RSASSA_PKCS1_V1_5_SHA_384"
+	PKCS1512  SigningAlgorithm = "RSASSA_PKCS1_V1_5_SHA_512"
+	ECDSA256  SigningAlgorithm = "ECDSA_SHA_256"
+	ECDSA384  SigningAlgorithm = "ECDSA_SHA_384"
+	ECDSA512  SigningAlgorithm = "ECDSA_SHA_512"
+	Ed25519   SigningAlgorithm = "ED25519_SHA_512"
+	Ed25519ph SigningAlgorithm = "ED25519_PH_SHA_512"
+)
+
+// Values are all algorithms, also those whose keys the lab does not make.
+func (SigningAlgorithm) Values() []string {
+	return []string{"RSASSA_PSS_SHA_256", "RSASSA_PSS_SHA_384", "RSASSA_PSS_SHA_512", "RSASSA_PKCS1_V1_5_SHA_256", "RSASSA_PKCS1_V1_5_SHA_384",
+		"RSASSA_PKCS1_V1_5_SHA_512", "ECDSA_SHA_256", "ECDSA_SHA_384", "ECDSA_SHA_512", "SM2DSA", "ML_DSA_SHAKE_256", "ED25519_SHA_512", "ED25519_PH_SHA_512"}
+}
+
+// The types of messages to sign. EXTERNAL_MU is of ML-DSA.
+const (
+	Raw    MessageType = "RAW"
+	Digest MessageType = "DIGEST"
+)
+
+// Values are all types of messages.
+func (MessageType) Values() []string { return []string{"RAW", "DIGEST", "EXTERNAL_MU"} }
+
+// Values are all algorithms.
+func (MacAlgorithm) Values() []string {
+	return []string{"HMAC_SHA_224", "HMAC_SHA_256", "HMAC_SHA_384", "HMAC_SHA_512"}
+}
+
+// ECDH is the key agreement of the lab.
+const ECDH KeyAgreementAlgorithm = "ECDH"
+
+// Values are all algorithms of key agreement.
+func (KeyAgreementAlgorithm) Values() []string { return []string{"ECDH"} }
+
+// Values are the kinds of data key pairs.
+func (KeyPairSpec) Values() []string {
+	return []string{"RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "SM2", "ECC_NIST_EDWARDS25519"}
+}
+
+// Values are all operations that a grant can allow.
+func (GrantOperation) Values() []string {
+	return []string{"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo", "Sign", "Verify",
+		"GetPublicKey", "CreateGrant", "RetireGrant", "DescribeKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateMac",
+		"VerifyMac", "DeriveSharedSecret"}
+}
+
+// Values are what ListKeyRotations can list.
+func (IncludeKeyMaterial) Values() []string { return []string{"ALL_KEY_MATERIAL", "ROTATIONS_ONLY"} }
 
 // Values are the sizes of data keys.
 func (DataKeySpec) Values() []string { return []string{"AES_256", "AES_128"} }

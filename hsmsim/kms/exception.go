@@ -39,6 +39,7 @@ const (
 	invalidImportToken  = "InvalidImportTokenException"
 	expiredImportToken  = "ExpiredImportTokenException"
 	incorrectMaterial   = "IncorrectKeyMaterialException"
+	notAuthorized       = "NotAuthorizedException"
 	dependencyTimeout   = "DependencyTimeoutException"
 	xksUnsupportedStore = "External key stores are not simulated."
 )
@@ -54,12 +55,34 @@ const (
 	textDryRun       = "The request would have succeeded, but the DryRun option is set."
 	textDataKeySize  = "Please specify either number of bytes or key spec."
 	textNoRandomSize = "NumberOfBytes is required."
+
+	textOrigin        = "%s origin is %s which is not valid for this operation."
+	textAlgorithm     = "Algorithm %s is incompatible with key spec %s."
+	textAliasPrefix   = `Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html`
+	textAliasTarget   = "Aliases must refer to keys. Not aliases"
+	textAliasExists   = "An alias with the name %s already exists"
+	textAliasNotFound = "Alias %s is not found."
+	textNoPolicy      = "No such policy exists"
+	textLockout       = "The new key policy will not allow you to update the key policy in the future."
+	textPrincipals    = "Policy contains a statement with one or more invalid principals."
+	textNoKey         = "Key '%s' does not exist"
+	textNotMulti      = "Unable to replicate a non-MultiRegion key %s"
+	textReplicaExists = "Unable to replicate key %s to region %s, as the key already exist there"
+	textNoPending     = "No available key material pending rotation for the key: %s."
 )
 
 // Messages that are not known.
 const (
 	textNoSessions      = "KMS cannot get a PKCS #11 session for your AWS CloudHSM cluster. All sessions are in use. Back off and retry the request."
 	textFailing         = "The request failed because of an internal error. Retry the request."
+	textKeySpec         = "%s key spec is %s which is not valid for this operation."
+	textKeySpecFor      = "%s key spec is %s which is not valid for %s."
+	textPublicKey       = "PublicKey must be a public key in DER-encoded X.509 format that matches key spec %s."
+	textNotPrimary      = "%s is not a multi-Region primary key."
+	textGrantToken      = "The grant token is not valid."
+	textGrantID         = "Grant id %s is not valid."
+	textNoGrant         = "Grant ID %s not found"
+	textGrantPrincipal  = "%s is not a valid principal ARN."
 	textMaterialMissing = "KMS cannot find the key material of %s in the associated AWS CloudHSM cluster."
 )
 

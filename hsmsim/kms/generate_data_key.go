@@ -15,7 +15,7 @@ type GenerateDataKeyRequest struct {
 	KeySpec       DataKeySpec       `json:"KeySpec"`
 	GrantTokens   []string          `json:"GrantTokens" len:"0:10" trail:"-"`
 	Recipient     *Recipient        `json:"Recipient" trail:"-"`
-	DryRun        bool              `json:"DryRun"`
+	DryRun        bool              `json:"DryRun,omitempty"`
 }
 
 // GenerateDataKeyResponse is the data key, as it is and encrypted.
@@ -56,7 +56,10 @@ func (s *Service) generateDataKey(ctx context.Context, c *shape.Call, r Generate
 		return GenerateDataKeyResponse{}, err
 	}
 	if u.spec != SymmetricDefault {
-		return GenerateDataKeyResponse{}, shape.Errorf(invalidKeyUsage, "%s key spec is %s which is not valid for %s.", u.arn, u.spec, operation)
+		return GenerateDataKeyResponse{}, shape.Errorf(invalidKeyUsage, textKeySpecFor, u.arn, u.spec, operation)
+	}
+	if err := s.checkTokens(c, r.GrantTokens); err != nil {
+		return GenerateDataKeyResponse{}, err
 	}
 	if r.DryRun {
 		return GenerateDataKeyResponse{}, errDryRun()

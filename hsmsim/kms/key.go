@@ -1,9 +1,12 @@
 package kms
 
 import (
+	"context"
+	"crypto"
 	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -16,6 +19,8 @@ type key struct {
 	keyRecord
 	serial  uint64
 	ciphers map[[materialIDSize]byte]cipher.AEAD // of symmetric keys with material of their own, by material id
+	private func() (crypto.Signer, error)        // of asymmetric keys with material; reads it the first time
+	grants  map[string]*grant                    // by id; nil for none
 	timer   clock.Timer                          // of the next thing that lab time brings; nil for none
 
 	deleting bool // its waiting period is over
@@ -32,7 +37,8 @@ type keyRecord struct {
 	Origin      Origin
 	Disabled    bool
 	DeleteAt    time.Time // zero unless the deletion is scheduled
-	Policy      string
+	Waiting     int       // days that are left of a primary key's life when its last replica is gone; 0 unless its deletion is scheduled
+	Policy      string    // "" for the default one
 	Tags        []Tag
 
 	Materials []material // of keys that are not in a custom key store, oldest first; the last one is in use
@@ -44,8 +50,7 @@ type keyRecord struct {
 	Rotation rotation
 
 	MultiRegion bool
-	Primary     string   // region of a multi-Region key's primary
-	Replicas    []string // regions of its replicas
+	Primary     string // region of a multi-Region key's primary
 
 	ExpirationModel string
 	ValidTo         time.Time
@@ -71,6 +76,9 @@ type backing struct {
 // prepare makes what is not stored; it is called when a key is made or loaded and when its material changes.
 func (k *key) prepare() {
 	if k.Spec != SymmetricDefault {
+		if m := k.current(); m != nil && specifications[k.Spec].secret == 0 {
+			k.private = sync.OnceValues(func() (crypto.Signer, error) { return parsePrivate(m.Bytes) })
+		}
 		return
 	}
 	k.ciphers = map[[materialIDSize]byte]cipher.AEAD{}
@@ -104,6 +112,8 @@ func (s *Service) state(k *key) KeyState {
 	switch {
 	case !k.DeleteAt.IsZero():
 		return PendingDeletion
+	case k.Waiting > 0:
+		return PendingReplicaDeletion
 	case k.Store != "" && !s.available(k):
 		return Unavailable
 	case k.Origin == OriginExternal && k.current() == nil:
@@ -128,6 +138,31 @@ func (s *Service) available(k *key) bool {
 	return s.Current || k.Lost.IsZero() || s.Clock.Now().Before(k.Lost.Add(s.paced(lossDelay)))
 }
 
+// changeKey changes a key that a request names by its id or ARN, and stores it.
+func (s *Service) changeKey(ctx context.Context, c *shape.Call, keyID string, f func(k *key) error) error {
+	return s.change(ctx, func() error {
+		k, err := s.find(c, keyID)
+		if err == nil {
+			err = f(k)
+		}
+		if err == nil {
+			s.putKey(k)
+		}
+		return err
+	})
+}
+
+// seeKey looks at a key that a request names by its id or ARN.
+func (s *Service) seeKey(c *shape.Call, keyID string, f func(k *key) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	k, err := s.find(c, keyID)
+	if err != nil {
+		return err
+	}
+	return f(k)
+}
+
 // paced is how long something takes here that takes d on the original.
 func (s *Service) paced(d time.Duration) time.Duration { return time.Duration(float64(d) / s.Speed) }
 
@@ -138,8 +173,8 @@ func (s *Service) keyARN(k *key) string { return s.arn(k.Region, "key/"+k.ID) }
 func (s *Service) usable(k *key) error {
 	arn := s.keyARN(k)
 	switch s.state(k) {
-	case PendingDeletion:
-		return shape.Errorf(invalidState, "%s is pending deletion.", arn)
+	case PendingDeletion, PendingReplicaDeletion:
+		return s.notPending(k)
 	case Unavailable:
 		if st := s.see(k.Region).stores[k.Store]; st != nil && st.State == Connected && !k.Disabled {
 			return nil // its material may be back: the HSMs know
@@ -157,6 +192,17 @@ func (s *Service) usable(k *key) error {
 func (s *Service) notPending(k *key) error {
 	if !k.DeleteAt.IsZero() {
 		return shape.Errorf(invalidState, "%s is pending deletion.", s.keyARN(k))
+	}
+	if k.Waiting > 0 {
+		return shape.Errorf(invalidState, "%s is pending replica deletion.", s.keyARN(k))
+	}
+	return nil
+}
+
+// imported fails while the key waits for its material.
+func (s *Service) imported(k *key) error {
+	if s.state(k) == PendingImport {
+		return shape.Errorf(invalidState, "%s is pending import.", s.keyARN(k))
 	}
 	return nil
 }
@@ -176,7 +222,7 @@ func (s *Service) wantOrigin(k *key, origins ...Origin) error {
 			return nil
 		}
 	}
-	return shape.Errorf(unsupported, "%s origin is %s which is not valid for this operation.", s.keyARN(k), k.Origin)
+	return shape.Errorf(unsupported, textOrigin, s.keyARN(k), k.Origin)
 }
 
 func (m *material) id() string { return fmt.Sprintf("%x", m.ID) }

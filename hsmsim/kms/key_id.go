@@ -37,7 +37,7 @@ func (s *Service) lookUp(c *shape.Call, keyID string, aliases bool) (*key, error
 		case kind != "key" || !keyIDForm().MatchString(name):
 			return nil, shape.Errorf(notFound, "Invalid arn %s", keyID)
 		case parts[4] != s.Account:
-			return nil, shape.Errorf(notFound, "Key '%s' does not exist", keyID)
+			return nil, shape.Errorf(notFound, textNoKey, keyID)
 		}
 		id = name
 	} else if strings.HasPrefix(keyID, "alias/") && aliases {
@@ -48,7 +48,7 @@ func (s *Service) lookUp(c *shape.Call, keyID string, aliases bool) (*key, error
 	}
 	k := s.see(c.Region).keys[id]
 	if k == nil || k.deleting {
-		return nil, shape.Errorf(notFound, "Key '%s' does not exist", s.arn(c.Region, "key/"+id))
+		return nil, shape.Errorf(notFound, textNoKey, s.arn(c.Region, "key/"+id))
 	}
 	c.About("AWS::KMS::Key", s.keyARN(k))
 	return k, nil
@@ -62,5 +62,5 @@ func (s *Service) findAlias(c *shape.Call, account, name string) (*key, error) {
 			return k, nil
 		}
 	}
-	return nil, shape.Errorf(notFound, "Alias arn:aws:kms:%s:%s:%s is not found.", c.Region, account, name)
+	return nil, shape.Errorf(notFound, textAliasNotFound, "arn:aws:kms:"+c.Region+":"+account+":"+name)
 }

@@ -29,9 +29,9 @@ type KeyMetadata struct {
 	CustomerMasterKeySpec       KeySpec                   `json:"CustomerMasterKeySpec"`
 	CurrentKeyMaterialID        string                    `json:"CurrentKeyMaterialId,omitempty"`
 	EncryptionAlgorithms        []EncryptionAlgorithm     `json:"EncryptionAlgorithms,omitempty"`
-	SigningAlgorithms           []string                  `json:"SigningAlgorithms,omitempty"`
-	KeyAgreementAlgorithms      []string                  `json:"KeyAgreementAlgorithms,omitempty"`
-	MacAlgorithms               []string                  `json:"MacAlgorithms,omitempty"`
+	SigningAlgorithms           []SigningAlgorithm        `json:"SigningAlgorithms,omitempty"`
+	KeyAgreementAlgorithms      []KeyAgreementAlgorithm   `json:"KeyAgreementAlgorithms,omitempty"`
+	MacAlgorithms               []MacAlgorithm            `json:"MacAlgorithms,omitempty"`
 	PendingDeletionWindowInDays int                       `json:"PendingDeletionWindowInDays,omitempty"`
 }
 
@@ -56,6 +56,7 @@ func (s *Service) describe(k *key) KeyMetadata {
 		CreationDate: shape.At(k.Created), Enabled: state == Enabled, MultiRegion: k.MultiRegion, Description: k.Description,
 		KeyUsage: k.Usage, KeyState: state, DeletionDate: shape.Ref(k.DeleteAt), KeyManager: "CUSTOMER", KeySpec: k.Spec,
 		CustomerMasterKeySpec: k.Spec, CustomKeyStoreID: k.Store, ValidTo: shape.Ref(k.ValidTo),
+		PendingDeletionWindowInDays: k.Waiting,
 	}
 	if st := s.see(k.Region).stores[k.Store]; st != nil {
 		m.CloudHsmClusterID = st.Cluster
@@ -67,11 +68,11 @@ func (s *Service) describe(k *key) KeyMetadata {
 	case EncryptDecrypt:
 		m.EncryptionAlgorithms = encryptionAlgorithms(k.Spec)
 	case SignVerify:
-		m.SigningAlgorithms = signingAlgorithms(k.Spec)
+		m.SigningAlgorithms = specifications[k.Spec].signs
 	case GenerateVerifyMac:
-		m.MacAlgorithms = macAlgorithms(k.Spec)
+		m.MacAlgorithms = specifications[k.Spec].macs
 	case KeyAgreement:
-		m.KeyAgreementAlgorithms = []string{"ECDH"}
+		m.KeyAgreementAlgorithms = []KeyAgreementAlgorithm{ECDH}
 	}
 	if k.MultiRegion {
 		m.MultiRegionConfiguration = s.relatives(k)
@@ -85,8 +86,10 @@ func (s *Service) relatives(k *key) *MultiRegionConfiguration {
 	if k.Region == k.Primary {
 		c.MultiRegionKeyType = "PRIMARY"
 	}
-	for _, r := range k.Replicas {
-		c.ReplicaKeys = append(c.ReplicaKeys, at(r))
+	for _, r := range s.family(k) {
+		if r.Region != k.Primary {
+			c.ReplicaKeys = append(c.ReplicaKeys, at(r.Region))
+		}
 	}
 	return c
 }

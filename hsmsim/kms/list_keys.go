@@ -2,7 +2,6 @@ package kms
 
 import (
 	"context"
-	"sort"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 )
@@ -31,43 +30,14 @@ type KeyListEntry struct {
 func (s *Service) ListKeys(_ context.Context, c *shape.Call, r ListKeysRequest) (ListKeysResponse, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	order := s.see(c.Region).order
-	from, err := after(order, r.Marker, "ListKeys")
+	ids, next, err := page(s.see(c.Region).order, r.Limit, 100, r.Marker, "ListKeys")
 	if err != nil {
 		return ListKeysResponse{}, err
 	}
-	to := min(from+pageSize(r.Limit, 100), len(order))
-	page := ListKeysResponse{Keys: make([]KeyListEntry, 0, to-from)}
+	answer := ListKeysResponse{Keys: make([]KeyListEntry, len(ids)), NextMarker: next, Truncated: next != ""}
 	prefix := s.arn(c.Region, "key/")
-	for _, id := range order[from:to] {
-		page.Keys = append(page.Keys, KeyListEntry{id, prefix + id})
+	for i, id := range ids {
+		answer.Keys[i] = KeyListEntry{id, prefix + id}
 	}
-	if to < len(order) {
-		page.Truncated, page.NextMarker = true, marker(order[to-1], "ListKeys")
-	}
-	return page, nil
-}
-
-// after is where the page behind a marker begins in a sorted list of names. A marker stays good when what it names
-// is gone.
-func after(order []string, mark, operation string) (int, error) {
-	if mark == "" {
-		return 0, nil
-	}
-	last, err := unmark(mark, operation)
-	if err != nil {
-		return 0, err
-	}
-	i := sort.SearchStrings(order, last)
-	if i < len(order) && order[i] == last {
-		i++
-	}
-	return i, nil
-}
-
-func pageSize(limit *int, standard int) int {
-	if limit == nil {
-		return standard
-	}
-	return *limit
+	return answer, nil
 }

@@ -94,7 +94,7 @@ func (s *Service) provisionKey(spec ProvisionedKey) error {
 		k.Materials = append(k.Materials, material)
 	}
 	var err error
-	if k.Policy, err = s.newPolicy(&shape.Call{Caller: shape.Caller{Account: s.Account, Region: spec.Region}}, nil, false); err != nil {
+	if k.Policy, err = s.newPolicy(&shape.Call{Caller: shape.Caller{Account: s.Account, Region: spec.Region}}, "", nil, false); err != nil {
 		return err
 	}
 	k.prepare()

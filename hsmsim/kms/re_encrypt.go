@@ -16,7 +16,7 @@ type ReEncryptRequest struct {
 	SourceAlgorithm      EncryptionAlgorithm `json:"SourceEncryptionAlgorithm"`
 	DestinationAlgorithm EncryptionAlgorithm `json:"DestinationEncryptionAlgorithm"`
 	GrantTokens          []string            `json:"GrantTokens" len:"0:10" trail:"-"`
-	DryRun               bool                `json:"DryRun"`
+	DryRun               bool                `json:"DryRun,omitempty"`
 }
 
 // ReEncryptResponse is the new ciphertext.
@@ -40,6 +40,9 @@ func (s *Service) ReEncrypt(ctx context.Context, c *shape.Call, r ReEncryptReque
 	destination, err := s.use(c, r.DestinationKeyID, EncryptDecrypt, "ReEncryptTo")
 	if err == nil {
 		err = destination.wantAlgorithm(to)
+	}
+	if err == nil {
+		err = s.checkTokens(c, r.GrantTokens)
 	}
 	if err == nil && r.DryRun {
 		err = errDryRun()

@@ -25,8 +25,8 @@ var encoding = func() cbor.EncMode {
 	return m
 }()
 
-// put stores a record under its number, which it gets with the first time; s.mu is held.
-func (s *Service) put(b hsm.Bucket, serial *uint64, record any) {
+// written is the change that stores a record under its number, which it gets with the first time; s.mu is held.
+func (s *Service) written(b hsm.Bucket, serial *uint64, record any) hsm.Change {
 	if *serial == 0 {
 		s.serial++
 		*serial = s.serial
@@ -35,7 +35,21 @@ func (s *Service) put(b hsm.Bucket, serial *uint64, record any) {
 	if err != nil {
 		panic(fmt.Sprintf("kms: record %T has no encoding: %v", record, err)) // only records of this package come here
 	}
-	s.ticket = s.Journal.Append([]hsm.Change{{Bucket: b, Key: *serial, Data: data}})
+	return hsm.Change{Bucket: b, Key: *serial, Data: data}
+}
+
+// put stores a record; s.mu is held.
+func (s *Service) put(b hsm.Bucket, serial *uint64, record any) {
+	s.ticket = s.Journal.Append([]hsm.Change{s.written(b, serial, record)})
+}
+
+// putKeys stores keys all together or not at all; s.mu is held.
+func (s *Service) putKeys(keys []*key) {
+	set := make([]hsm.Change, len(keys))
+	for i, k := range keys {
+		set[i] = s.written(bucketKeys, &k.serial, k.keyRecord)
+	}
+	s.ticket = s.Journal.Append(set)
 }
 
 // drop removes a record; s.mu is held.
@@ -64,7 +78,7 @@ func (s *Service) load() error {
 		err = load(s, bucketAliases, func(serial uint64, r aliasRecord) { s.region(r.Region).aliases[r.Name] = &alias{r, serial} })
 	}
 	if err == nil {
-		err = load(s, bucketGrants, func(serial uint64, r grantRecord) { s.region(r.Region).grants[r.ID] = &grant{r, serial} })
+		err = load(s, bucketGrants, func(serial uint64, r grantRecord) { s.region(r.Region).addGrant(&grant{r, serial}) })
 	}
 	if err == nil {
 		err = load(s, bucketStores, func(serial uint64, r storeRecord) {

@@ -14,12 +14,13 @@ type ScheduleKeyDeletionRequest struct {
 	Window *int   `json:"PendingWindowInDays" range:"1:365"`
 }
 
-// ScheduleKeyDeletionResponse tells when the key will be deleted. KeyId is its ARN.
+// ScheduleKeyDeletionResponse tells when the key will be deleted, which is not known of a primary key with replicas.
+// KeyId is its ARN.
 type ScheduleKeyDeletionResponse struct {
-	KeyID        string     `json:"KeyId"`
-	DeletionDate shape.Time `json:"DeletionDate"`
-	KeyState     KeyState   `json:"KeyState"`
-	Window       int        `json:"PendingWindowInDays"`
+	KeyID        string      `json:"KeyId"`
+	DeletionDate *shape.Time `json:"DeletionDate,omitempty"`
+	KeyState     KeyState    `json:"KeyState"`
+	Window       int         `json:"PendingWindowInDays"`
 }
 
 // The waiting periods of the service; its model allows more.
@@ -47,10 +48,14 @@ func (s *Service) ScheduleKeyDeletion(ctx context.Context, c *shape.Call, r Sche
 		if err != nil {
 			return err
 		}
-		k.DeleteAt = s.now().Add(time.Duration(days) * 24 * time.Hour)
+		if k.MultiRegion && k.Region == k.Primary && len(s.family(k)) > 1 {
+			k.Waiting = days // which begin when the last replica is gone
+		} else {
+			k.DeleteAt = s.now().Add(time.Duration(days) * day)
+		}
 		s.putKey(k)
 		s.arm(k)
-		answer = ScheduleKeyDeletionResponse{s.keyARN(k), shape.At(k.DeleteAt), PendingDeletion, days}
+		answer = ScheduleKeyDeletionResponse{s.keyARN(k), shape.Ref(k.DeleteAt), s.state(k), days}
 		if k.Store != "" {
 			c.Note("customKeyStoreId", k.Store)
 			c.Note("clusterId", s.see(k.Region).stores[k.Store].Cluster)

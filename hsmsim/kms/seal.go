@@ -2,6 +2,7 @@ package kms
 
 import (
 	"context"
+	"crypto"
 	"crypto/cipher"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -17,6 +18,7 @@ type use struct {
 	origin   Origin
 	material *material // in use; nil for keys in a custom key store
 	ciphers  map[[materialIDSize]byte]cipher.AEAD
+	private  func() (crypto.Signer, error) // nil unless the key is asymmetric
 
 	store   *keyStore // nil unless the key is in a custom key store
 	storeID string
@@ -46,7 +48,7 @@ func (s *Service) useKey(c *shape.Call, k *key) (*use, error) {
 	if err := s.usable(k); err != nil {
 		return nil, err
 	}
-	u := &use{arn: s.keyARN(k), id: k.ID, spec: k.Spec, origin: k.Origin, material: k.current(), ciphers: k.ciphers}
+	u := &use{arn: s.keyARN(k), id: k.ID, spec: k.Spec, origin: k.Origin, material: k.current(), ciphers: k.ciphers, private: k.private}
 	if k.Store != "" {
 		if s.failing {
 			return nil, shape.Errorf(internal, textFailing)
@@ -132,5 +134,5 @@ func (u *use) wantAlgorithm(a EncryptionAlgorithm) error {
 			return nil
 		}
 	}
-	return shape.Errorf(invalidKeyUsage, "Algorithm %s is incompatible with key spec %s.", a, u.spec)
+	return shape.Errorf(invalidKeyUsage, textAlgorithm, a, u.spec)
 }

@@ -117,12 +117,11 @@ func (m *member) check(v reflect.Value, at string, problems *[]string) {
 		}
 		*problems = append(*problems, fmt.Sprintf("Value%s at '%s' failed to satisfy constraint: Member must ", value, at)+fmt.Sprintf(format, args...))
 	}
-	if v.Kind() == reflect.Pointer {
-		if !v.IsNil() {
-			v = v.Elem()
-		}
+	sent := v.Kind() == reflect.Pointer && !v.IsNil()
+	if sent {
+		v = v.Elem()
 	}
-	if absent(v) {
+	if !sent && absent(v) {
 		if m.required {
 			*problems = append(*problems, fmt.Sprintf("Value null at '%s' failed to satisfy constraint: Member must not be null", at))
 		}

@@ -1,0 +1,37 @@
+package kms
+
+import (
+	"context"
+
+	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
+)
+
+// RetireGrantRequest names a grant: by a grant token, or by its key and id.
+type RetireGrantRequest struct {
+	Token   string `json:"GrantToken" len:"1:8192" trail:"-"`
+	KeyID   string `json:"KeyId" len:"1:2048"`
+	GrantID string `json:"GrantId" len:"1:128"`
+	DryRun  bool   `json:"DryRun,omitempty"`
+}
+
+// RetireGrant removes a grant that has done its work.
+func (s *Service) RetireGrant(ctx context.Context, c *shape.Call, r RetireGrantRequest) (shape.Empty, error) {
+	switch {
+	case (r.KeyID == "") != (r.GrantID == "") || (r.Token == "") == (r.KeyID == ""):
+		return shape.Empty{}, shape.Invalid("Specify either GrantToken, or both KeyId and GrantId.")
+	case r.Token == "":
+		return shape.Empty{}, s.endGrant(ctx, c, RevokeGrantRequest{r.KeyID, r.GrantID, r.DryRun})
+	}
+	return shape.Empty{}, s.change(ctx, func() error {
+		g, err := s.granted(c, r.Token)
+		if err == nil && r.DryRun {
+			err = errDryRun()
+		}
+		if err != nil {
+			return err
+		}
+		c.About("AWS::KMS::Key", s.arn(g.Region, "key/"+g.Key))
+		s.dropGrant(g)
+		return nil
+	})
+}
