@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
 
@@ -44,9 +43,7 @@ func (s *Service) Provision(ctx context.Context, stores []StoreSpec, keys []Prov
 			}
 		}
 		for _, spec := range keys {
-			if err := s.provisionKey(spec); err != nil {
-				return fmt.Errorf("cannot provision key %s: %w", spec.ID, err)
-			}
+			s.provisionKey(spec)
 		}
 		for _, r := range s.regions {
 			r.order = r.order[:0]
@@ -84,7 +81,7 @@ func (s *Service) provisionStore(spec StoreSpec) error {
 	return nil
 }
 
-func (s *Service) provisionKey(spec ProvisionedKey) error {
+func (s *Service) provisionKey(spec ProvisionedKey) {
 	k := &key{keyRecord: keyRecord{Region: spec.Region, ID: spec.ID, Description: spec.Description, Store: spec.Store, Disabled: spec.Disabled,
 		Created: s.since(spec.Created), Usage: EncryptDecrypt, Spec: SymmetricDefault, Origin: OriginKMS}}
 	if spec.Store != "" {
@@ -92,10 +89,6 @@ func (s *Service) provisionKey(spec ProvisionedKey) error {
 	} else {
 		material := materialOf(spec)
 		k.Materials = append(k.Materials, material)
-	}
-	var err error
-	if k.Policy, err = s.newPolicy(&shape.Call{Caller: shape.Caller{Account: s.Account, Region: spec.Region}}, "", nil, false); err != nil {
-		return err
 	}
 	k.prepare()
 	r := s.region(spec.Region)
@@ -106,7 +99,6 @@ func (s *Service) provisionKey(spec ProvisionedKey) error {
 		r.aliases[name] = a
 		s.putAlias(a)
 	}
-	return nil
 }
 
 // backingID is the backing key id of a key, made up from the key's own where the HSMs' key has another form of one.
