@@ -86,8 +86,10 @@ func (l *Lab) open() error {
 	if err := l.removeOrphans(); err != nil {
 		return err
 	}
+	opened := make(chan error, 1)
+	go func() { opened <- l.openServices() }()
 	l.openNodes()
-	if err := l.openServices(); err != nil {
+	if err := <-opened; err != nil {
 		return err
 	}
 	return l.start()
@@ -130,10 +132,10 @@ func (l *Lab) create() error {
 	if len(l.broken) > 0 {
 		return errors.Join(l.broken...)
 	}
-	if err := l.createServices(); err != nil {
-		return err
-	}
-	if err := l.provision(world); err != nil {
+	l.keepSecrets()
+	created := make(chan error, 1)
+	go func() { created <- l.createServices() }()
+	if err := errors.Join(l.provision(world), <-created); err != nil {
 		return err
 	}
 	if err := l.installOwn(); err != nil {

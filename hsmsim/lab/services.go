@@ -32,9 +32,9 @@ type services struct {
 	served  sync.WaitGroup
 }
 
-// createServices makes the services of a new world. Clusters whose key store is connected get a kmsuser with a
-// password that nobody knows.
-func (l *Lab) createServices() error {
+// keepSecrets makes up what kmsuser logs in with in clusters whose key store is connected: a password that nobody
+// knows.
+func (l *Lab) keepSecrets() {
 	l.secrets = map[string]*hsm.Proof{}
 	for _, s := range l.world.KMS.KeyStores {
 		if s.State == scenario.StoreConnected {
@@ -43,6 +43,10 @@ func (l *Lab) createServices() error {
 			l.secrets[s.Cluster] = secret
 		}
 	}
+}
+
+// createServices makes the services of a new world.
+func (l *Lab) createServices() error {
 	if err := os.Remove(l.home.kmsFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot replace the keys of KMS: %w", err)
 	}
