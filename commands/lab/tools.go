@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,12 +168,42 @@ func (s *surroundings) clientLog(line string) {
 }
 
 func runConfigure(ctx context.Context, e tool.Env, s *surroundings) int {
+	s.updateClusterInfo(ctx)
 	return configure.Main(ctx, configure.Env{
 		Args: e.Args, Prefix: s.prefix, Stdout: io.Writer(e.Out), Stderr: io.Writer(e.Err),
 		Members: func(ctx context.Context, address string) ([]config.Member, error) {
 			return askMembers(ctx, e.Dialer, address)
 		},
 	})
+}
+
+// updateClusterInfo does what the client daemon does as it runs: its node list is that of the cluster of the HSM that
+// its configuration names. Without a daemon, or where it finds no cluster, the list stays as it is.
+func (s *surroundings) updateClusterInfo(ctx context.Context) {
+	cfg, err := config.ReadClient(config.ClientPath(s.prefix))
+	if err != nil {
+		return // configure says so where it matters
+	}
+	a, err := lab.Attach(ctx, s.home, cfg.Hostname())
+	if err != nil {
+		return
+	}
+	defer a.Close()
+	var members []config.Member
+	for _, m := range a.Members() {
+		members = append(members, config.Member{Node: m.Node, Address: m.Address})
+	}
+	path := config.ClusterInfoPath(s.prefix, 1)
+	if known, err := config.ReadClusterInfo(path); len(members) == 0 || err != nil || sameMembers(known, members) {
+		return
+	}
+	config.WriteClusterInfo(path, members) // without it the list is an old one, as after any failure of the daemon
+}
+
+// sameMembers reports whether two node lists have the same HSMs, in whatever order.
+func sameMembers(a, b []config.Member) bool {
+	byNode := func(x, y config.Member) int { return x.Node - y.Node }
+	return slices.Equal(slices.SortedFunc(slices.Values(a), byNode), slices.SortedFunc(slices.Values(b), byNode))
 }
 
 // askMembers asks an HSM itself for the members of its cluster.

@@ -22,8 +22,11 @@ func (x *exchange) record(c *shape.Call, request, response any, ex *shape.Except
 	e := trail.Event{
 		Time: x.endpoint.options.Clock.Now(), Source: x.service.source, Name: x.op.name,
 		Region: c.Region, Account: c.Account, Caller: &c.Caller,
-		ReadOnly: x.op.kind == reads, Additional: c.Additional, Resources: c.Resources,
+		ReadOnly: x.op.kind == reads, Resources: c.Resources,
 		Request: trailOf(request),
+	}
+	if len(c.Additional) > 0 {
+		e.Additional = c.Additional
 	}
 	if ex != nil {
 		e.ErrorCode, e.ErrorMessage = ex.Code, ex.Message

@@ -25,7 +25,7 @@ type CreateKeyRequest struct {
 	CustomKeyStoreID      string   `json:"CustomKeyStoreId" len:"1:64"`
 	BypassSafetyCheck     bool     `json:"BypassPolicyLockoutSafetyCheck"`
 	Tags                  []Tag    `json:"Tags"`
-	MultiRegion           bool     `json:"MultiRegion"`
+	MultiRegion           bool     `json:"MultiRegion,omitempty"`
 	XksKeyID              string   `json:"XksKeyId" len:"1:128"`
 }
 

@@ -49,6 +49,14 @@ func (s *Service) due(region, id string) {
 	s.mu.Unlock()
 }
 
+// deletedMaterial is what the event of a key's deletion tells of its material in a cluster; lists are JSON in a text.
+type deletedMaterial struct {
+	Store   string `json:"customKeyStoreId"`
+	Cluster string `json:"clusterId"`
+	Keys    string `json:"backingKeys"`
+	Status  string `json:"backingKeysDeletionStatus"`
+}
+
 // destroy ends a key whose waiting period is over. Its backing key is removed from the cluster where KMS gets in;
 // backups keep it. The event in CloudTrail tells what became of it (KMS Developer Guide, deleting orphaned key
 // material). The event comes before the metadata goes: after a crash in between there are rather two than none.
@@ -65,8 +73,7 @@ func (s *Service) destroy(k *key) {
 		if conn != nil && s.CloudHSM.Open(k.Region, cluster) && conn.remove(ctx, k.Backing.Handle) == nil {
 			status = "SUCCESS"
 		}
-		e.Additional = map[string]any{"customKeyStoreId": k.Store, "clusterId": cluster,
-			"backingKeys": k.Backing.list(), "backingKeysDeletionStatus": k.Backing.deletionStatus(status)}
+		e.Additional = deletedMaterial{k.Store, cluster, k.Backing.list(), k.Backing.deletionStatus(status)}
 	}
 	e.Time = s.Clock.Now()
 	s.mu.Lock()

@@ -253,14 +253,17 @@ func TestDeletion(t *testing.T) {
 			if e.Name != "DeleteKey" || e.Caller != nil || e.Account != "111122223333" || e.Resources[0] != (shape.Resource{Type: "AWS::KMS::Key", ARN: arn}) {
 				t.Errorf("%+v", e)
 			}
+			text, err := json.Marshal(e.Additional)
+			must(t, err)
+			var more struct{ CustomKeyStoreID, ClusterID, BackingKeys, BackingKeysDeletionStatus string }
+			must(t, json.Unmarshal(text, &more))
 			var status []struct{ KeyHandle, BackingKeyID, DeletionStatus string }
-			must(t, json.Unmarshal([]byte(e.Additional["backingKeysDeletionStatus"].(string)), &status))
+			must(t, json.Unmarshal([]byte(more.BackingKeysDeletionStatus), &status))
 			if len(status) != 1 || status[0].DeletionStatus != test.want || len(status[0].BackingKeyID) != 64 {
 				t.Errorf("%+v, want %s", status, test.want)
 			}
-			if e.Additional["customKeyStoreId"] != store || e.Additional["clusterId"] != clusterID ||
-				!strings.Contains(e.Additional["backingKeys"].(string), status[0].KeyHandle) {
-				t.Errorf("%+v", e.Additional)
+			if more.CustomKeyStoreID != store || more.ClusterID != clusterID || !strings.Contains(more.BackingKeys, status[0].KeyHandle) {
+				t.Errorf("%+v", more)
 			}
 		})
 	}

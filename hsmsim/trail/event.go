@@ -20,10 +20,10 @@ type Event struct {
 	Account string
 
 	ReadOnly   bool
-	Request    any            // requestParameters, as JSON has it; nil for null
-	Response   any            // responseElements, likewise
-	Additional map[string]any // additionalEventData; nil leaves it out
-	Details    map[string]any // serviceEventDetails; nil leaves it out
+	Request    any // requestParameters, as JSON has it; nil for null
+	Response   any // responseElements, likewise
+	Additional any // additionalEventData, likewise; nil leaves it out
+	Details    any // serviceEventDetails, likewise
 	Resources  []shape.Resource
 
 	ErrorCode, ErrorMessage string // of a call that failed

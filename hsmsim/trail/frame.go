@@ -14,28 +14,28 @@ import (
 // frame is an event as CloudTrail writes it, its members in CloudTrail's order (CloudTrail record contents, event
 // version 1.08).
 type frame struct {
-	EventVersion        string         `json:"eventVersion"`
-	UserIdentity        identity       `json:"userIdentity"`
-	EventTime           string         `json:"eventTime"`
-	EventSource         string         `json:"eventSource"`
-	EventName           string         `json:"eventName"`
-	AWSRegion           string         `json:"awsRegion"`
-	SourceIPAddress     string         `json:"sourceIPAddress"`
-	UserAgent           string         `json:"userAgent"`
-	ErrorCode           string         `json:"errorCode,omitempty"`
-	ErrorMessage        string         `json:"errorMessage,omitempty"`
-	RequestParameters   any            `json:"requestParameters"`
-	ResponseElements    any            `json:"responseElements"`
-	AdditionalEventData map[string]any `json:"additionalEventData,omitempty"`
-	RequestID           string         `json:"requestID,omitempty"`
-	EventID             string         `json:"eventID"`
-	ReadOnly            bool           `json:"readOnly"`
-	Resources           []resource     `json:"resources,omitempty"`
-	EventType           string         `json:"eventType"`
-	ManagementEvent     bool           `json:"managementEvent"`
-	RecipientAccountID  string         `json:"recipientAccountId"`
-	ServiceEventDetails map[string]any `json:"serviceEventDetails,omitempty"`
-	EventCategory       string         `json:"eventCategory"`
+	EventVersion        string     `json:"eventVersion"`
+	UserIdentity        identity   `json:"userIdentity"`
+	EventTime           string     `json:"eventTime"`
+	EventSource         string     `json:"eventSource"`
+	EventName           string     `json:"eventName"`
+	AWSRegion           string     `json:"awsRegion"`
+	SourceIPAddress     string     `json:"sourceIPAddress"`
+	UserAgent           string     `json:"userAgent"`
+	ErrorCode           string     `json:"errorCode,omitempty"`
+	ErrorMessage        string     `json:"errorMessage,omitempty"`
+	RequestParameters   any        `json:"requestParameters"`
+	ResponseElements    any        `json:"responseElements"`
+	AdditionalEventData any        `json:"additionalEventData,omitempty"`
+	RequestID           string     `json:"requestID,omitempty"`
+	EventID             string     `json:"eventID"`
+	ReadOnly            bool       `json:"readOnly"`
+	Resources           []resource `json:"resources,omitempty"`
+	EventType           string     `json:"eventType"`
+	ManagementEvent     bool       `json:"managementEvent"`
+	RecipientAccountID  string     `json:"recipientAccountId"`
+	ServiceEventDetails any        `json:"serviceEventDetails,omitempty"`
+	EventCategory       string     `json:"eventCategory"`
 }
 
 type identity struct {
