@@ -88,6 +88,12 @@ func (c *Client) SetHSMState(ctx context.Context, name, state string) error {
 	return err
 }
 
+// SetKMSFailing makes KMS fail inside where custom key stores are concerned, or takes that back.
+func (c *Client) SetKMSFailing(ctx context.Context, failing bool) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionKMS, Failing: failing})
+	return err
+}
+
 // Install lays out the tools and their configuration for this lab below an absolute path, as /opt/cloudhsm has
 // them. Configuration files that are there stay.
 func (c *Client) Install(ctx context.Context, prefix string) error {

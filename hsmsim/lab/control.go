@@ -30,6 +30,7 @@ type controlRequest struct {
 	Advance time.Duration `json:",omitempty"`
 	Rate    *float64      `json:",omitempty"`
 	Prefix  string        `json:",omitempty"`
+	Failing bool          `json:",omitempty"`
 }
 
 // The actions of the control protocol.
@@ -41,6 +42,7 @@ const (
 	actionClock    = "clock"
 	actionScenario = "scenario"
 	actionInstall  = "install"
+	actionKMS      = "kms"
 )
 
 // controlAnswer is the daemon's line back.
@@ -78,6 +80,7 @@ type Status struct {
 	Endpoint string // URL of the AWS services
 	Clusters []ClusterStatus
 	Stores   []KeyStoreStatus
+	Failing  bool     `json:",omitempty"` // KMS fails inside, see SetKMSFailing
 	Broken   []string `json:",omitempty"`
 }
 
@@ -172,6 +175,8 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 		return controlAnswer{}
 	case actionHSM:
 		return answerOf(l.SetHSMState(r.HSM, r.State))
+	case actionKMS:
+		return answerOf(l.SetKMSFailing(r.Failing))
 	case actionInstall:
 		return answerOf(l.install(r.Prefix, false))
 	case actionClock:
@@ -217,7 +222,7 @@ func (l *Lab) Status() *Status {
 		}
 		s.Clusters = append(s.Clusters, cs)
 	}
-	s.Endpoint = l.aws().Endpoint
+	s.Endpoint, s.Failing = l.aws().Endpoint, l.manifest.KMSFailing
 	for _, st := range stores {
 		s.Stores = append(s.Stores, KeyStoreStatus{st.ID, st.Name, st.Region, st.Cluster, st.State, st.ErrorCode, st.Keys})
 	}
@@ -252,6 +257,15 @@ func (l *Lab) setHSMState(name, state string) error {
 		return errors.Join(n.apply(), l.save())
 	}
 	return fmt.Errorf("HSM %q: no HSM of the lab has this address, name or id", name)
+}
+
+// SetKMSFailing makes KMS fail inside where custom key stores are concerned, or takes that back.
+func (l *Lab) SetKMSFailing(failing bool) error {
+	l.services.kms.SetFailing(failing)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.manifest.KMSFailing = failing
+	return l.save()
 }
 
 func (l *Lab) setClock(r controlRequest) error {

@@ -26,6 +26,7 @@ type manifest struct {
 	Clock      clock.State
 	HSMs       map[string]hsmManifest // by id; those that are as new HSMs are may be missing
 	Control    json.RawMessage        // the state of the CloudHSM service
+	KMSFailing bool                   // see Lab.SetKMSFailing
 }
 
 // hsmManifest is what only the lab knows of an HSM.

@@ -116,6 +116,7 @@ func (l *Lab) openServices() error {
 // startServices lets the services go on and opens their endpoint.
 func (l *Lab) startServices() error {
 	s := &l.services
+	s.kms.SetFailing(l.manifest.KMSFailing)
 	s.kms.Begin()
 	s.metrics = trail.NewMetrics(l.clock, measures{l})
 	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
