@@ -89,7 +89,7 @@ func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 	}}
 	if r.CustomerMasterKeySpec != "" {
 		if r.KeySpec != "" && r.KeySpec != r.CustomerMasterKeySpec {
-			return nil, shape.Invalid("You cannot specify KeySpec and CustomerMasterKeySpec with different values in the same request.")
+			return nil, shape.Invalid(textBothSpecs)
 		}
 		k.Spec = r.CustomerMasterKeySpec
 	}

@@ -56,6 +56,7 @@ const (
 	textDataKeySize  = "Please specify either number of bytes or key spec."
 	textNoRandomSize = "NumberOfBytes is required."
 
+	textBothSpecs     = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated."
 	textOrigin        = "%s origin is %s which is not valid for this operation."
 	textAlgorithm     = "Algorithm %s is incompatible with key spec %s."
 	textAliasPrefix   = `Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html`

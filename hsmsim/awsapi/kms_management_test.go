@@ -1,0 +1,446 @@
+package awsapi
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+)
+
+const (
+	alice = "arn:aws:iam::111122223333:user/Alice"
+	bob   = "arn:aws:iam::111122223333:role/Bob"
+
+	openPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}}`
+)
+
+func aliasesThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx, k, other := t.Context(), w.create(t), w.create(t)
+	name := aws.String("alias/first_One/2")
+	arn := "arn:aws:kms:us-west-2:111122223333:" + *name
+	_, err := w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: name, TargetKeyId: k.Arn})
+	must(t, err)
+	_, err = w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: name, TargetKeyId: k.KeyId})
+	wantError(t, err, "AlreadyExistsException", "An alias with the name "+arn+" already exists")
+	for _, id := range []string{*name, arn} {
+		d, err := w.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: &id})
+		must(t, err)
+		equal(t, "key", *d.KeyMetadata.KeyId, *k.KeyId)
+	}
+	must(t, w.clock.Advance(time.Hour))
+	_, err = w.UpdateAlias(ctx, &sdk.UpdateAliasInput{AliasName: name, TargetKeyId: other.KeyId})
+	must(t, err)
+	list, err := w.ListAliases(ctx, &sdk.ListAliasesInput{KeyId: other.KeyId})
+	must(t, err)
+	if len(list.Aliases) != 1 {
+		t.Fatalf("aliases %s", jsonOf(list.Aliases))
+	}
+	a := list.Aliases[0]
+	equal(t, "AliasName", *a.AliasName, *name)
+	equal(t, "AliasArn", *a.AliasArn, arn)
+	equal(t, "TargetKeyId", *a.TargetKeyId, *other.KeyId)
+	equal(t, "an hour", a.LastUpdatedDate.Sub(*a.CreationDate), time.Hour)
+
+	for _, c := range []struct{ name, code, message string }{
+		{"first", "ValidationException", `Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html`},
+		{"alias/aws/mine", "NotAuthorizedException", "UnknownError"}, // which is what the SDK says of no message
+		{"alias/a:b", "ValidationException", "alias/a:b contains invalid characters for an alias"},
+		{"alias/a b", "ValidationException", "1 validation error detected: Value 'alias/a b' at 'aliasName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$"},
+		{"alias/" + strings.Repeat("a", 251), "ValidationException", "1 validation error detected: Value 'alias/aaa…"},
+		{"alias/", "InvalidAliasNameException", "…"},
+	} {
+		_, err := w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: &c.name, TargetKeyId: k.KeyId})
+		wantError(t, err, c.code, c.message)
+	}
+	for _, target := range []string{*name, arn} {
+		_, err = w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String("alias/second"), TargetKeyId: &target})
+		wantError(t, err, "ValidationException", "Aliases must refer to keys. Not aliases")
+	}
+	_, err = w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String("alias/second"), TargetKeyId: aws.String(unknownKey)})
+	wantError(t, err, "NotFoundException", "Key '"+keyARN("us-west-2", unknownKey)+"' does not exist")
+	mac := w.create(t, of("HMAC_256", "GENERATE_VERIFY_MAC"))
+	_, err = w.UpdateAlias(ctx, &sdk.UpdateAliasInput{AliasName: name, TargetKeyId: mac.KeyId})
+	wantError(t, err, "ValidationException", "…")
+
+	for i := range 49 {
+		_, err := w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String(fmt.Sprintf("alias/n%d", i)), TargetKeyId: other.KeyId})
+		must(t, err)
+	}
+	_, err = w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String("alias/n50"), TargetKeyId: other.KeyId})
+	wantError(t, err, "LimitExceededException", "…")
+	n := 0
+	pages := sdk.NewListAliasesPaginator(w, &sdk.ListAliasesInput{KeyId: other.Arn, Limit: aws.Int32(20)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		must(t, err)
+		n += len(page.Aliases)
+	}
+	equal(t, "aliases", n, 50)
+	_, err = w.DeleteAlias(ctx, &sdk.DeleteAliasInput{AliasName: name})
+	must(t, err)
+	for _, call := range []func() error{
+		func() error { _, err := w.DeleteAlias(ctx, &sdk.DeleteAliasInput{AliasName: name}); return err },
+		func() error {
+			_, err := w.UpdateAlias(ctx, &sdk.UpdateAliasInput{AliasName: name, TargetKeyId: k.KeyId})
+			return err
+		},
+		func() error { _, err := w.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: name}); return err },
+		func() error {
+			_, err := w.Decrypt(ctx, &sdk.DecryptInput{KeyId: name, CiphertextBlob: []byte("x")})
+			return err
+		},
+	} {
+		wantError(t, call(), "NotFoundException", "Alias "+arn+" is not found.")
+	}
+}
+
+func tagsThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx := t.Context()
+	tag := func(key, value string) types.Tag { return types.Tag{TagKey: &key, TagValue: &value} }
+	k := w.create(t, func(in *sdk.CreateKeyInput) { in.Tags = []types.Tag{tag("b", "1"), tag("a", "")} })
+	put := func(tags ...types.Tag) error {
+		_, err := w.TagResource(ctx, &sdk.TagResourceInput{KeyId: k.KeyId, Tags: tags})
+		return err
+	}
+	all := func() string {
+		var text []string
+		pages := sdk.NewListResourceTagsPaginator(w, &sdk.ListResourceTagsInput{KeyId: k.Arn, Limit: aws.Int32(1)})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			must(t, err)
+			for _, x := range page.Tags {
+				text = append(text, *x.TagKey+"="+*x.TagValue)
+			}
+		}
+		return strings.Join(text, " ")
+	}
+	equal(t, "tags", all(), "a= b=1")
+	must(t, put(tag("b", "2"), tag("c", "3")))
+	equal(t, "tags", all(), "a= b=2 c=3")
+	_, err := w.UntagResource(ctx, &sdk.UntagResourceInput{KeyId: k.KeyId, TagKeys: []string{"a", "none"}})
+	must(t, err)
+	equal(t, "tags", all(), "b=2 c=3")
+
+	wantError(t, put(tag("d", "1"), tag("d", "2")), "TagException", "Duplicate tag keys")
+	wantError(t, put(tag("aws:d", "1")), "TagException", "Tags beginning with aws: are reserved")
+	wantError(t, put(tag("d", strings.Repeat("v", 257))), "ValidationException",
+		"1 validation error detected: Value '"+strings.Repeat("v", 257)+"' at 'tags.1.member.tagValue' failed to satisfy constraint: Member must have length less than or equal to 256")
+	var many []types.Tag
+	for i := range 49 {
+		many = append(many, tag(fmt.Sprintf("n%d", i), ""))
+	}
+	wantError(t, put(many...), "TagException", "Too many tags")
+	must(t, put(many[1:]...))
+	equal(t, "tags", all()[:8], "b=2 c=3 ")
+	_, err = w.CreateKey(ctx, &sdk.CreateKeyInput{Tags: append(many, tag("x", ""), tag("y", ""))})
+	wantError(t, err, "TagException", "Too many tags")
+	_, err = w.CreateAlias(ctx, &sdk.CreateAliasInput{AliasName: aws.String("alias/tags"), TargetKeyId: k.KeyId})
+	must(t, err)
+	for _, id := range []string{"alias/tags", "arn:aws:kms:us-west-2:111122223333:alias/tags"} {
+		_, err = w.TagResource(ctx, &sdk.TagResourceInput{KeyId: &id, Tags: many[:1]})
+		wantError(t, err, "InvalidArnException", "Key Aliases are not supported")
+	}
+}
+
+func policiesThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx, k := t.Context(), w.create(t)
+	p, err := w.GetKeyPolicy(ctx, &sdk.GetKeyPolicyInput{KeyId: k.KeyId})
+	must(t, err)
+	equal(t, "PolicyName", *p.PolicyName, "default")
+	equal(t, "Policy", *p.Policy, `{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {
+      "AWS" : "arn:aws:iam::111122223333:root"
+    },
+    "Action" : "kms:*",
+    "Resource" : "*"
+  } ]
+}`)
+	names, err := w.ListKeyPolicies(ctx, &sdk.ListKeyPoliciesInput{KeyId: k.KeyId})
+	must(t, err)
+	if len(names.PolicyNames) != 1 || names.PolicyNames[0] != "default" || names.Truncated {
+		t.Errorf("policies %s", jsonOf(names))
+	}
+	put := func(text string, bypass bool) error {
+		_, err := w.PutKeyPolicy(ctx, &sdk.PutKeyPolicyInput{KeyId: k.KeyId, PolicyName: aws.String("default"), Policy: &text, BypassPolicyLockoutSafetyCheck: bypass})
+		return err
+	}
+	must(t, put(openPolicy, false))
+	p, err = w.GetKeyPolicy(ctx, &sdk.GetKeyPolicyInput{KeyId: k.KeyId, PolicyName: aws.String("default")})
+	must(t, err)
+	equal(t, "Policy", *p.Policy, openPolicy)
+	_, err = w.GetKeyPolicy(ctx, &sdk.GetKeyPolicyInput{KeyId: k.KeyId, PolicyName: aws.String("mine")})
+	wantError(t, err, "NotFoundException", "No such policy exists")
+	wantError(t, put(`{"Version":`, false), "MalformedPolicyDocumentException", "…")
+	wantError(t, put(strings.Replace(openPolicy, "arn:aws:iam::111122223333:root", "Alice", 1), false), "MalformedPolicyDocumentException",
+		"Policy contains a statement with one or more invalid principals.")
+	locked := strings.Replace(openPolicy, "user/Alice", "", 1)
+	locked = strings.Replace(locked, "kms:*", "kms:Encrypt", 1)
+	wantError(t, put(locked, false), "MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
+	must(t, put(locked, true))
+	wantError(t, put(openPolicy+strings.Repeat(" ", 32769), false), "LimitExceededException", "…")
+}
+
+func grantsThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx, k := t.Context(), w.create(t)
+	in := func() *sdk.CreateGrantInput {
+		return &sdk.CreateGrantInput{KeyId: k.KeyId, GranteePrincipal: aws.String(bob), RetiringPrincipal: aws.String(alice), Name: aws.String("mine"),
+			Operations:  []types.GrantOperation{"Decrypt", "Encrypt"},
+			Constraints: &types.GrantConstraints{EncryptionContextSubset: map[string]string{"a": "b"}}}
+	}
+	g, err := w.CreateGrant(ctx, in())
+	must(t, err)
+	equal(t, "length of GrantId", len(*g.GrantId), 64)
+	again, err := w.CreateGrant(ctx, in())
+	must(t, err)
+	equal(t, "GrantId", *again.GrantId, *g.GrantId)
+	if *again.GrantToken == *g.GrantToken {
+		t.Error("grant tokens are the same")
+	}
+	for _, token := range []*string{g.GrantToken, again.GrantToken} {
+		_, err = w.Encrypt(ctx, &sdk.EncryptInput{KeyId: k.KeyId, Plaintext: []byte("x"), GrantTokens: []string{*token}})
+		must(t, err)
+	}
+	nameless := in()
+	nameless.Name = nil
+	second, err := w.CreateGrant(ctx, nameless)
+	must(t, err)
+	third, err := w.CreateGrant(ctx, nameless)
+	must(t, err)
+	if *second.GrantId == *third.GrantId {
+		t.Error("grants without names are the same")
+	}
+	list, err := w.ListGrants(ctx, &sdk.ListGrantsInput{KeyId: k.KeyId, GrantId: g.GrantId})
+	must(t, err)
+	if len(list.Grants) != 1 {
+		t.Fatalf("grants %s", jsonOf(list))
+	}
+	e := list.Grants[0]
+	equal(t, "KeyId", *e.KeyId, *k.Arn)
+	equal(t, "Name", *e.Name, "mine")
+	equal(t, "GranteePrincipal", *e.GranteePrincipal, bob)
+	equal(t, "RetiringPrincipal", *e.RetiringPrincipal, alice)
+	equal(t, "IssuingAccount", *e.IssuingAccount, "arn:aws:iam::111122223333:root")
+	equal(t, "Operations", fmt.Sprint(e.Operations), "[Decrypt Encrypt]")
+	equal(t, "Constraints", fmt.Sprint(e.Constraints.EncryptionContextSubset), "map[a:b]")
+	equal(t, "CreationDate is there", e.CreationDate != nil, true)
+
+	n := 0
+	pages := sdk.NewListRetirableGrantsPaginator(w, &sdk.ListRetirableGrantsInput{RetiringPrincipal: aws.String(alice), Limit: aws.Int32(2)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		must(t, err)
+		n += len(page.Grants)
+	}
+	equal(t, "retirable grants", n, 3)
+	for _, c := range []struct {
+		change func(*sdk.CreateGrantInput)
+		code   string
+	}{
+		{func(in *sdk.CreateGrantInput) { in.GranteePrincipal = aws.String("Bob") }, "InvalidArnException"},
+		{func(in *sdk.CreateGrantInput) { in.Operations = []types.GrantOperation{"Sign"} }, "ValidationException"},
+		{func(in *sdk.CreateGrantInput) { in.Operations = []types.GrantOperation{"Eat"} }, "ValidationException"},
+		{func(in *sdk.CreateGrantInput) { in.Constraints.EncryptionContextEquals = map[string]string{"a": "b"} }, "ValidationException"},
+		{func(in *sdk.CreateGrantInput) { in.GrantTokens = []string{"token"} }, "InvalidGrantTokenException"},
+		{func(in *sdk.CreateGrantInput) { in.DryRun = aws.Bool(true) }, "DryRunOperationException"},
+	} {
+		bad := in()
+		c.change(bad)
+		_, err := w.CreateGrant(ctx, bad)
+		wantError(t, err, c.code, "…")
+	}
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{GrantToken: g.GrantToken, DryRun: aws.Bool(true)})
+	wantError(t, err, "DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{GrantToken: g.GrantToken})
+	must(t, err)
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{GrantToken: again.GrantToken})
+	wantError(t, err, "InvalidGrantTokenException", "…")
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{KeyId: k.Arn, GrantId: second.GrantId})
+	must(t, err)
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{})
+	wantError(t, err, "ValidationException", "…")
+	_, err = w.RevokeGrant(ctx, &sdk.RevokeGrantInput{KeyId: k.KeyId, GrantId: third.GrantId})
+	must(t, err)
+	_, err = w.RevokeGrant(ctx, &sdk.RevokeGrantInput{KeyId: k.KeyId, GrantId: third.GrantId})
+	wantError(t, err, "NotFoundException", "…")
+	_, err = w.RevokeGrant(ctx, &sdk.RevokeGrantInput{KeyId: k.KeyId, GrantId: aws.String("x")})
+	wantError(t, err, "InvalidGrantIdException", "…")
+}
+
+func rotationThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx, k := t.Context(), w.create(t)
+	sealed, err := w.Encrypt(ctx, &sdk.EncryptInput{KeyId: k.KeyId, Plaintext: []byte("old")})
+	must(t, err)
+	status := func() *sdk.GetKeyRotationStatusOutput {
+		s, err := w.GetKeyRotationStatus(ctx, &sdk.GetKeyRotationStatusInput{KeyId: k.KeyId})
+		must(t, err)
+		return s
+	}
+	if s := status(); s.KeyRotationEnabled || s.RotationPeriodInDays != nil || s.NextRotationDate != nil {
+		t.Errorf("status %s", jsonOf(s))
+	}
+	_, err = w.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: k.KeyId, RotationPeriodInDays: aws.Int32(90)})
+	must(t, err)
+	start := w.clock.Now()
+	if s := status(); !s.KeyRotationEnabled || *s.RotationPeriodInDays != 90 || !s.NextRotationDate.Equal(start.Add(90*24*time.Hour)) {
+		t.Errorf("status %s", jsonOf(s))
+	}
+	must(t, w.clock.Advance(10*365*24*time.Hour)) // 40 periods and 50 days
+	_, err = w.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: k.KeyId})
+	must(t, err)
+	var all []types.RotationsListEntry
+	pages := sdk.NewListKeyRotationsPaginator(w, &sdk.ListKeyRotationsInput{KeyId: k.KeyId, Limit: aws.Int32(7)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		must(t, err)
+		all = append(all, page.Rotations...)
+	}
+	if len(all) != 41 {
+		t.Fatalf("%d rotations, want 41", len(all))
+	}
+	for i, r := range all {
+		date, kind, state := start.Add(time.Duration(90*(i+1))*24*time.Hour), "AUTOMATIC", "NON_CURRENT"
+		if i == 40 {
+			date, kind, state = w.clock.Now(), "ON_DEMAND", "CURRENT"
+		}
+		if !r.RotationDate.Equal(date) || string(r.RotationType) != kind || string(r.KeyMaterialState) != state || *r.KeyId != *k.KeyId {
+			t.Errorf("rotation %d: %s, want %s %s %s", i, jsonOf(r), date, kind, state)
+		}
+	}
+	d, err := w.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: k.KeyId})
+	must(t, err)
+	equal(t, "CurrentKeyMaterialId", *d.KeyMetadata.CurrentKeyMaterialId, *all[40].KeyMaterialId)
+	whole, err := w.ListKeyRotations(ctx, &sdk.ListKeyRotationsInput{KeyId: k.KeyId, IncludeKeyMaterial: "ALL_KEY_MATERIAL"})
+	must(t, err)
+	if first := whole.Rotations[0]; len(whole.Rotations) != 42 || *first.KeyMaterialId != *k.CurrentKeyMaterialId || first.RotationDate != nil || first.RotationType != "" {
+		t.Errorf("all material: %s", jsonOf(whole.Rotations))
+	}
+	opened, err := w.Decrypt(ctx, &sdk.DecryptInput{CiphertextBlob: sealed.CiphertextBlob})
+	must(t, err)
+	equal(t, "Plaintext", string(opened.Plaintext), "old")
+	equal(t, "KeyMaterialId", *opened.KeyMaterialId, *k.CurrentKeyMaterialId)
+	for range 9 {
+		_, err = w.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: k.KeyId})
+		must(t, err)
+	}
+	_, err = w.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: k.KeyId})
+	wantError(t, err, "LimitExceededException", "…")
+
+	// A disabled key is not rotated, and once when it is enabled again.
+	_, err = w.DisableKey(ctx, &sdk.DisableKeyInput{KeyId: k.KeyId})
+	must(t, err)
+	must(t, w.clock.Advance(365*24*time.Hour))
+	count := func() int {
+		l, err := w.ListKeyRotations(ctx, &sdk.ListKeyRotationsInput{KeyId: k.KeyId})
+		must(t, err)
+		return len(l.Rotations)
+	}
+	equal(t, "rotations", count(), 50)
+	_, err = w.EnableKey(ctx, &sdk.EnableKeyInput{KeyId: k.KeyId})
+	must(t, err)
+	equal(t, "rotations", count(), 51)
+	equal(t, "next", status().NextRotationDate.Sub(w.clock.Now()), 90*24*time.Hour)
+	_, err = w.DisableKeyRotation(ctx, &sdk.DisableKeyRotationInput{KeyId: k.KeyId})
+	must(t, err)
+	equal(t, "KeyRotationEnabled", status().KeyRotationEnabled, false)
+	must(t, w.clock.Advance(365*24*time.Hour))
+	equal(t, "rotations", count(), 51)
+
+	for _, days := range []int32{89, 2561} {
+		_, err = w.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: k.KeyId, RotationPeriodInDays: &days})
+		wantError(t, err, "ValidationException", fmt.Sprintf("1 validation error detected: Value '%d' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value…", days))
+	}
+	e := w.create(t, external)
+	message := *e.Arn + " origin is EXTERNAL which is not valid for this operation."
+	_, err = w.EnableKeyRotation(ctx, &sdk.EnableKeyRotationInput{KeyId: e.KeyId})
+	wantError(t, err, "UnsupportedOperationException", message)
+	_, err = w.DisableKeyRotation(ctx, &sdk.DisableKeyRotationInput{KeyId: e.KeyId})
+	wantError(t, err, "UnsupportedOperationException", message)
+	_, err = w.GetKeyRotationStatus(ctx, &sdk.GetKeyRotationStatusInput{KeyId: e.KeyId})
+	wantError(t, err, "UnsupportedOperationException", message)
+	signer := w.create(t, of("ECC_NIST_P256", "SIGN_VERIFY"))
+	_, err = w.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: signer.KeyId})
+	wantError(t, err, "UnsupportedOperationException", "…")
+}
+
+func multiRegionThroughSDK(t *testing.T, w *kmsWorld) {
+	ctx, k := t.Context(), w.create(t, multiRegion)
+	if !strings.HasPrefix(*k.KeyId, "mrk-") || len(*k.KeyId) != 36 {
+		t.Errorf("KeyId %s", *k.KeyId)
+	}
+	in := &sdk.ReplicateKeyInput{KeyId: k.KeyId, ReplicaRegion: aws.String("us-east-1"), Description: aws.String("d"), Tags: []types.Tag{{TagKey: aws.String("a"), TagValue: aws.String("b")}}}
+	made, err := w.ReplicateKey(ctx, in)
+	must(t, err)
+	m := made.ReplicaKeyMetadata
+	equal(t, "Arn", *m.Arn, keyARN("us-east-1", *k.KeyId))
+	equal(t, "MultiRegionKeyType", m.MultiRegionConfiguration.MultiRegionKeyType, "REPLICA")
+	equal(t, "PrimaryKey", *m.MultiRegionConfiguration.PrimaryKey.Arn, *k.Arn)
+	equal(t, "ReplicaKeys", *m.MultiRegionConfiguration.ReplicaKeys[0].Region, "us-east-1")
+	equal(t, "Description", *m.Description, "d")
+	equal(t, "material", *m.CurrentKeyMaterialId, *k.CurrentKeyMaterialId)
+	equal(t, "ReplicaTags", *made.ReplicaTags[0].TagKey, "a")
+	equal(t, "ReplicaPolicy", strings.Contains(*made.ReplicaPolicy, "key-default-1"), true)
+	_, err = w.ReplicateKey(ctx, in)
+	wantError(t, err, "AlreadyExistsException", "Unable to replicate key "+*k.KeyId+" to region us-east-1, as the key already exist there")
+	single := w.create(t)
+	_, err = w.ReplicateKey(ctx, &sdk.ReplicateKeyInput{KeyId: single.KeyId, ReplicaRegion: aws.String("us-east-1")})
+	wantError(t, err, "UnsupportedOperationException", "Unable to replicate a non-MultiRegion key "+*single.KeyId)
+	_, err = w.east.ReplicateKey(ctx, &sdk.ReplicateKeyInput{KeyId: k.KeyId, ReplicaRegion: aws.String("eu-west-1")})
+	wantError(t, err, "UnsupportedOperationException", "…")
+
+	sealed, err := w.Encrypt(ctx, &sdk.EncryptInput{KeyId: k.KeyId, Plaintext: []byte("text")})
+	must(t, err)
+	opened, err := w.east.Decrypt(ctx, &sdk.DecryptInput{CiphertextBlob: sealed.CiphertextBlob})
+	must(t, err)
+	equal(t, "Plaintext", string(opened.Plaintext), "text")
+	equal(t, "KeyId", *opened.KeyId, *m.Arn)
+	_, err = w.east.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: k.KeyId})
+	wantError(t, err, "UnsupportedOperationException", "…")
+	_, err = w.RotateKeyOnDemand(ctx, &sdk.RotateKeyOnDemandInput{KeyId: k.KeyId})
+	must(t, err)
+	sealed, err = w.Encrypt(ctx, &sdk.EncryptInput{KeyId: k.KeyId, Plaintext: []byte("rotated")})
+	must(t, err)
+	_, err = w.east.Decrypt(ctx, &sdk.DecryptInput{CiphertextBlob: sealed.CiphertextBlob})
+	must(t, err)
+
+	_, err = w.UpdatePrimaryRegion(ctx, &sdk.UpdatePrimaryRegionInput{KeyId: k.KeyId, PrimaryRegion: aws.String("eu-west-1")})
+	wantError(t, err, "NotFoundException", "…")
+	_, err = w.UpdatePrimaryRegion(ctx, &sdk.UpdatePrimaryRegionInput{KeyId: k.KeyId, PrimaryRegion: aws.String("us-east-1")})
+	must(t, err)
+	kind := func(c *sdk.Client) types.MultiRegionKeyType {
+		d, err := c.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: k.KeyId})
+		must(t, err)
+		return d.KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType
+	}
+	equal(t, "in us-west-2", kind(w.Client), "REPLICA")
+	equal(t, "in us-east-1", kind(w.east), "PRIMARY")
+
+	// A primary key waits for its replicas.
+	scheduled, err := w.east.ScheduleKeyDeletion(ctx, &sdk.ScheduleKeyDeletionInput{KeyId: k.KeyId, PendingWindowInDays: aws.Int32(7)})
+	must(t, err)
+	if scheduled.KeyState != "PendingReplicaDeletion" || scheduled.DeletionDate != nil {
+		t.Errorf("scheduled %s", jsonOf(scheduled))
+	}
+	d, err := w.east.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: k.KeyId})
+	must(t, err)
+	equal(t, "PendingDeletionWindowInDays", *d.KeyMetadata.PendingDeletionWindowInDays, 7)
+	_, err = w.ScheduleKeyDeletion(ctx, &sdk.ScheduleKeyDeletionInput{KeyId: k.KeyId, PendingWindowInDays: aws.Int32(7)})
+	must(t, err)
+	must(t, w.clock.Advance(8*24*time.Hour))
+	d, err = w.east.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: k.KeyId})
+	must(t, err)
+	if d.KeyMetadata.KeyState != "PendingDeletion" || d.KeyMetadata.DeletionDate.Sub(w.clock.Now()) != 6*24*time.Hour {
+		t.Errorf("the primary key: %s", jsonOf(d.KeyMetadata))
+	}
+	must(t, w.clock.Advance(6*24*time.Hour))
+	_, err = w.east.DescribeKey(ctx, &sdk.DescribeKeyInput{KeyId: k.KeyId})
+	wantError(t, err, "NotFoundException", "Key '"+*m.Arn+"' does not exist")
+}

@@ -1,0 +1,103 @@
+package kms
+
+import (
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
+	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/store"
+	"github.com/hsmlab/hsmlab/hsmsim/trail"
+)
+
+const account = "111122223333"
+
+var moment = time.Date(2021, 10, 21, 20, 17, 32, 0, time.UTC)
+
+// noCloudHSM is an account without clusters.
+type noCloudHSM struct{}
+
+func (noCloudHSM) Cluster(string, string) (Cluster, bool) { return Cluster{}, false }
+func (noCloudHSM) Attach(string, string, string) error    { return ErrSubnetNotFound }
+func (noCloudHSM) Detach(string, string, string)          {}
+func (noCloudHSM) Open(string, string) bool               { return false }
+
+// recorder keeps events.
+type recorder struct {
+	mu     sync.Mutex
+	events []trail.Event
+}
+
+func (r *recorder) Record(e trail.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.events = append(r.events, e)
+}
+
+func (r *recorder) all() []trail.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.events
+}
+
+// world is KMS without CloudHSM.
+type world struct {
+	*Service
+	clock   *clock.Lab
+	journal hsm.Journal
+	trail   *recorder
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	w := &world{clock: clock.New(moment, 0), journal: store.Memory(), trail: &recorder{}}
+	t.Cleanup(w.clock.Close)
+	w.open(t)
+	return w
+}
+
+// open starts the service with what the journal holds, as after the end of its process.
+func (w *world) open(t testing.TB) {
+	t.Helper()
+	s, err := Open(Options{Account: account, Journal: w.journal, Clock: w.clock, CloudHSM: noCloudHSM{}, Trail: w.trail, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	w.Service = s
+}
+
+// call is one of Alice's in us-west-2.
+func call() *shape.Call { return in("us-west-2") }
+
+func in(region string) *shape.Call {
+	return &shape.Call{Caller: shape.Caller{Account: account, Region: region, UserName: "Alice", PrincipalID: "AIDACKCEVSQ6C2EXAMPLE"}}
+}
+
+// create makes a key.
+func (w *world) create(t testing.TB, r CreateKeyRequest) KeyMetadata {
+	t.Helper()
+	k, err := w.CreateKey(t.Context(), call(), r)
+	must(t, err)
+	return k.KeyMetadata
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantCode wants an exception.
+func wantCode(t testing.TB, err error, code string) {
+	t.Helper()
+	var ex *shape.Exception
+	if !errors.As(err, &ex) || ex.Code != code {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}

@@ -1,0 +1,87 @@
+package kms
+
+import (
+	"testing"
+
+	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
+)
+
+// FuzzCiphertext decrypts what nobody encrypted.
+func FuzzCiphertext(f *testing.F) {
+	w := newWorld(f)
+	k := w.create(f, CreateKeyRequest{})
+	good, err := w.Encrypt(f.Context(), call(), EncryptRequest{KeyID: k.KeyID, Plaintext: []byte("x")})
+	must(f, err)
+	f.Add(good.CiphertextBlob)
+	f.Add(good.CiphertextBlob[:headSize])
+	f.Add([]byte{ciphertextVersion, idMultiRegion})
+	f.Fuzz(func(t *testing.T, blob []byte) {
+		if id, material, err := readHead(blob); err == nil && string(head(id, material)) != string(blob[:headSize]) {
+			t.Errorf("head %x is written as %x", blob[:headSize], head(id, material))
+		}
+		_, err := w.Decrypt(t.Context(), call(), DecryptRequest{CiphertextBlob: blob})
+		if string(blob) != string(good.CiphertextBlob) && !isException(err, invalidCiphertext) && !isException(err, notFound) {
+			t.Errorf("decrypting %x: %v", blob, err)
+		}
+	})
+}
+
+func FuzzMarker(f *testing.F) {
+	f.Add("alias/x", "")
+	f.Add("", marker("key", "ListKeys"))
+	f.Fuzz(func(t *testing.T, name, mark string) {
+		if got, err := unmark(marker(name, "ListKeys"), "ListKeys"); err != nil || got != name {
+			t.Errorf("%q comes back as %q, %v", name, got, err)
+		}
+		if _, err := unmark(marker(name, "ListKeys"), "ListAliases"); !isException(err, invalidMarker) {
+			t.Errorf("the marker of another list: %v", err)
+		}
+		if last, err := unmark(mark, "ListKeys"); err != nil && !isException(err, invalidMarker) {
+			t.Errorf("%q is %q, %v", mark, last, err)
+		}
+	})
+}
+
+func FuzzPolicy(f *testing.F) {
+	f.Add(defaultPolicy)
+	f.Add(`{"Statement":{"Effect":"Deny","NotPrincipal":"*","NotAction":["a:*"],"NotResource":[],"Condition":{"a":{"b":1}}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := parsePolicy(text)
+		if err != nil {
+			if !isException(err, malformedPolicy) {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		p.allows(call(), "arn:aws:kms:us-west-2:111122223333:key/x", "kms:PutKeyPolicy")
+		if len(p.Statement) == 0 {
+			t.Errorf("%q has no statements", text)
+		}
+	})
+}
+
+// FuzzAlias creates aliases of all names. Those that are taken can be found and removed.
+func FuzzAlias(f *testing.F) {
+	w := newWorld(f)
+	k := w.create(f, CreateKeyRequest{})
+	for _, name := range []string{"alias/a", "alias/", "alias/aws/s3", "alias/a:b", "arn:aws:kms:us-west-2:111122223333:alias/x", "alias/ü"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		r := AliasRequest{name, k.KeyID}
+		if shape.Validate(r) != nil {
+			return
+		}
+		if _, err := w.CreateAlias(t.Context(), call(), r); err != nil {
+			return
+		}
+		for _, id := range []string{name, "arn:aws:kms:us-west-2:111122223333:" + name} {
+			if d, err := w.DescribeKey(t.Context(), call(), DescribeKeyRequest{KeyID: id}); err != nil || d.KeyMetadata.KeyID != k.KeyID {
+				t.Errorf("%q is %s, %v", id, d.KeyMetadata.KeyID, err)
+			}
+		}
+		if _, err := w.DeleteAlias(t.Context(), call(), DeleteAliasRequest{name}); err != nil {
+			t.Errorf("%q cannot be deleted: %v", name, err)
+		}
+	})
+}
