@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/hsmlab/hsmlab/commands/aws"
 	"github.com/hsmlab/hsmlab/commands/cmu"
 	"github.com/hsmlab/hsmlab/commands/configure"
 	"github.com/hsmlab/hsmlab/commands/kmu"
@@ -33,6 +34,12 @@ var tools = map[string]func(ctx context.Context, args []string) int{
 	},
 	"key_mgmt_util": func(ctx context.Context, args []string) int { return runTool(ctx, "key_mgmt_util", args, runKMU) },
 	"configure":     func(ctx context.Context, args []string) int { return runTool(ctx, "configure", args, runConfigure) },
+	"aws":           runAWS,
+}
+
+// runAWS asks the endpoint that the options, the variables or the profile name; it starts no lab.
+func runAWS(ctx context.Context, args []string) int {
+	return aws.Main(ctx, aws.Env{Args: args, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Version: version})
 }
 
 // originalPrefix is where the original's programs and files are on a real machine.

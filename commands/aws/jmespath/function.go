@@ -19,8 +19,8 @@ type function struct {
 }
 
 const (
-	numbers  = "array-number"
-	texts = "array-string"
+	numbers = "array-number"
+	texts   = "array-string"
 )
 
 // functions are those of the specification. It is a function, as the functions refer to it again.

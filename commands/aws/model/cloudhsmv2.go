@@ -3,7 +3,7 @@ package model
 // cloudhsmv2 is what the CloudHSM v2 API reference (2017-04-28) lists.
 var cloudhsmv2 = Service{
 	Name: "cloudhsmv2", Summary: "AWS CloudHSM",
-	Signing: "cloudhsm", Target: "BaldrApiService", Protocol: JSON11,
+	Endpoint: "CLOUDHSM_V2", Signing: "cloudhsm", Target: "BaldrApiService", Protocol: JSON11,
 	shapes: map[string]string{
 		"Backup": `BackupId BackupArn BackupState ClusterId CreateTimestamp:time CopyTimestamp:time NeverExpires:bool
 			SourceRegion SourceBackup SourceCluster DeleteTimestamp:time TagList:[Tag] HsmType Mode`,

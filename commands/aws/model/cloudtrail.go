@@ -3,7 +3,7 @@ package model
 // cloudtrail is the part of CloudTrail (2013-11-01) that the lab serves.
 var cloudtrail = Service{
 	Name: "cloudtrail", Summary: "AWS CloudTrail: what was called, and by whom",
-	Signing: "cloudtrail", Target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", Protocol: JSON11,
+	Endpoint: "CLOUDTRAIL", Signing: "cloudtrail", Target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", Protocol: JSON11,
 	shapes: map[string]string{
 		"Event": `EventId EventName ReadOnly AccessKeyId EventTime:time EventSource Username Resources:[Resource]
 			CloudTrailEvent`,

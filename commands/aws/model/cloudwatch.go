@@ -3,7 +3,7 @@ package model
 // cloudwatch is the part of CloudWatch (2010-08-01) that the lab serves, in the Query protocol.
 var cloudwatch = Service{
 	Name: "cloudwatch", Summary: "Amazon CloudWatch: metrics",
-	Signing: "monitoring", Version: "2010-08-01", Protocol: Query,
+	Endpoint: "CLOUDWATCH", Signing: "monitoring", Version: "2010-08-01", Protocol: Query,
 	shapes: map[string]string{
 		"Datapoint": `Timestamp:time SampleCount:float Average:float Sum:float Minimum:float Maximum:float Unit
 			ExtendedStatistics:<float>`,

@@ -3,7 +3,7 @@ package model
 // ec2 is the part of EC2 (2016-11-15) that the lab serves: subnets, interfaces, security groups, network ACLs.
 var ec2 = Service{
 	Name: "ec2", Summary: "Amazon EC2: the network of the lab",
-	Signing: "ec2", Version: "2016-11-15", Protocol: EC2,
+	Endpoint: "EC2", Signing: "ec2", Version: "2016-11-15", Protocol: EC2,
 	shapes: map[string]string{
 		"Association": `AllocationId AssociationId IpOwnerId PublicDnsName PublicIp CustomerOwnedIp CarrierIp`,
 		"Attachment": `AttachTime:time AttachmentId DeleteOnTermination:bool DeviceIndex:int NetworkCardIndex:int

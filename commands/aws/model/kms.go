@@ -3,7 +3,7 @@ package model
 // kms is what the KMS API reference (2014-11-01) lists.
 var kms = Service{
 	Name: "kms", Summary: "AWS Key Management Service",
-	Signing: "kms", Target: "TrentService", Protocol: JSON11,
+	Endpoint: "KMS", Signing: "kms", Target: "TrentService", Protocol: JSON11,
 	shapes: map[string]string{
 		"Alias":       `AliasName AliasArn TargetKeyId CreationDate:time LastUpdatedDate:time`,
 		"Constraints": `EncryptionContextSubset:<string> EncryptionContextEquals:<string>`,

@@ -3,7 +3,7 @@ package model
 // logs is the part of CloudWatch Logs (2014-03-28) that the lab serves.
 var logs = Service{
 	Name: "logs", Summary: "Amazon CloudWatch Logs: the audit logs of the HSMs",
-	Signing: "logs", Target: "Logs_20140328", Protocol: JSON11,
+	Endpoint: "CLOUDWATCH_LOGS", Signing: "logs", Target: "Logs_20140328", Protocol: JSON11,
 	shapes: map[string]string{
 		"Event": `timestamp:int message ingestionTime:int`,
 		"LogGroup": `logGroupName creationTime:int retentionInDays:int metricFilterCount:int arn storedBytes:int kmsKeyId

@@ -18,6 +18,7 @@ const (
 type Service struct {
 	Name     string // on the command line: kms
 	Summary  string
+	Endpoint string // in the variable of its own endpoint: AWS_ENDPOINT_URL_CLOUDHSM_V2
 	Signing  string // in the scope of signatures: cloudhsm for cloudhsmv2
 	Target   string // what stands before the dot of X-Amz-Target, for JSON11
 	Version  string // of the API, for Query and EC2
