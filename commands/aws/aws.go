@@ -21,6 +21,7 @@ type Env struct {
 	Args           []string // without the program's name
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
+	Width          int    // of the terminal, in characters; 0 where there is none
 	Version        string // of hsmlab, for --version and the user agent; "" where it is not known
 
 	HTTP  *http.Client                                     // nil is a client of its own

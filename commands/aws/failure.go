@@ -46,11 +46,14 @@ func badChoice(argument, word string, choices []string) error {
 		}
 		b.WriteByte('\n')
 	}
-	if near := alike(word, choices); len(near) > 0 {
+	if near := alike(word, choices); len(near) > 0 && !strings.HasPrefix(argument, "--") {
 		fmt.Fprintf(&b, "\n\nInvalid choice: '%s', maybe you meant:\n\n", word)
 		for _, n := range near {
 			fmt.Fprintf(&b, "  * %s\n", n)
 		}
+	}
+	if strings.HasPrefix(argument, "--") {
+		return misused("%s", strings.TrimSuffix(b.String(), "\n"))
 	}
 	return misused("%s", b.String())
 }

@@ -156,6 +156,9 @@ func (c jsonCodec) decodeError(status int, body []byte) (code, message string) {
 	if i := strings.LastIndexByte(code, '#'); i >= 0 {
 		code = code[i+1:]
 	}
+	if err != nil && status < 500 {
+		message = string(body)
+	}
 	if err != nil || code == "" {
 		return unnamedError(status, message)
 	}

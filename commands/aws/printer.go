@@ -3,7 +3,6 @@ package aws
 import (
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/hsmlab/hsmlab/commands/aws/format"
 	"github.com/hsmlab/hsmlab/commands/aws/jmespath"
@@ -26,8 +25,8 @@ func newPrinter(e Env, g *globals, config *configuration, op *model.Operation) (
 	if !slices.Contains(format.Names[:3], p.format) {
 		return nil, fail(statusOther, "Unknown output type: %s", p.format)
 	}
-	if n, err := strconv.Atoi(e.Getenv("COLUMNS")); err == nil && n > 0 {
-		p.width = n
+	if e.Width > 0 {
+		p.width = e.Width
 	}
 	return p, nil
 }

@@ -136,7 +136,7 @@ func parseXML(body []byte) (*element, error) {
 func (c queryCodec) decode(op *model.Operation, body []byte) (value.Object, error) {
 	root, err := parseXML(body)
 	if err != nil {
-		return nil, fail(statusOther, "Unable to parse response (%v), invalid XML received. Further retries may succeed:\n%s", err, body)
+		return nil, fail(statusOther, "Unable to parse response (%v), invalid XML received. Further retries may succeed:\nb%s", err, value.Repr(string(body)))
 	}
 	if op.Service.Protocol == model.Query {
 		root = root.child(op.Name + "Result")

@@ -36,23 +36,7 @@ var pythonTypes = map[model.Kind]string{
 	model.List:  "<class 'list'>, <class 'tuple'>", model.Map: "<class 'dict'>", model.Structure: "<class 'dict'>",
 }
 
-func pythonType(v any) string {
-	switch v.(type) {
-	case nil:
-		return "<class 'NoneType'>"
-	case bool:
-		return "<class 'bool'>"
-	case string:
-		return "<class 'str'>"
-	case int64:
-		return "<class 'int'>"
-	case float64:
-		return "<class 'float'>"
-	case []any:
-		return "<class 'list'>"
-	}
-	return "<class 'dict'>"
-}
+func pythonType(v any) string { return "<class '" + value.TypeName(v) + "'>" }
 
 func (r *report) check(shape *model.Shape, v any, path string) {
 	if !fits(shape, v) {

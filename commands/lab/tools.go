@@ -39,7 +39,13 @@ var tools = map[string]func(ctx context.Context, args []string) int{
 
 // runAWS asks the endpoint that the options, the variables or the profile name; it starts no lab.
 func runAWS(ctx context.Context, args []string) int {
-	return aws.Main(ctx, aws.Env{Args: args, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Version: version})
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return aws.Main(ctx, aws.Env{
+		Args: args, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Width: width, Version: version,
+	})
 }
 
 // originalPrefix is where the original's programs and files are on a real machine.

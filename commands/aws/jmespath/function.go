@@ -112,6 +112,7 @@ func check(function, types string, v any) error {
 	}
 	got := typeOf(v)
 	allowed := strings.Fields(types)
+	odd := -1 // an element of an array that has another type than the first that is allowed
 	for _, t := range allowed {
 		if t == got {
 			return nil
@@ -120,20 +121,32 @@ func check(function, types string, v any) error {
 		if !isArray || got != "array" {
 			continue
 		}
-		if !slices.ContainsFunc(v.([]any), func(e any) bool { return typeOf(e) != element }) {
+		i := slices.IndexFunc(v.([]any), func(e any) bool { return typeOf(e) != element })
+		if i < 0 {
 			return nil
 		}
+		odd = max(odd, i)
+	}
+	if odd >= 0 {
+		e := v.([]any)[odd]
+		return mistypedAs(function, allowed, e, value.TypeName(e))
 	}
 	return mistyped(function, allowed, v)
 }
 
 func mistyped(function string, allowed []string, v any) error {
+	return mistypedAs(function, allowed, v, typeOf(v))
+}
+
+func mistypedAs(function string, allowed []string, v any, got string) error {
 	shown := "<expression>"
-	if _, ok := v.(reference); !ok {
+	if s, ok := v.(string); ok {
+		shown = s
+	} else if _, ok := v.(reference); !ok {
 		shown = value.Repr(v)
 	}
-	return &Error{fmt.Sprintf("In function %s(), invalid type for value: %s, expected one of: ['%s'], received: %q",
-		function, shown, strings.Join(allowed, "', '"), typeOf(v))}
+	return &Error{fmt.Sprintf("In function %s(), invalid type for value: %s, expected one of: ['%s'], received: \"%s\"",
+		function, shown, strings.Join(allowed, "', '"), got)}
 }
 
 func absolute(a []any) (any, error) {

@@ -3,7 +3,10 @@
 // alone: the order of keys and the difference of 1 and 1.0 would be lost on the way to the output.
 package jmespath
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Expression is a query that has been read.
 type Expression struct {
@@ -19,6 +22,9 @@ func (e *Error) Error() string { return e.Text }
 
 // Parse reads an expression. Error: *Error.
 func Parse(text string) (*Expression, error) {
+	if text == "" {
+		return nil, &Error{"Invalid JMESPath expression: cannot be empty."}
+	}
 	tokens, err := scan(text)
 	if err != nil {
 		return nil, err
@@ -29,7 +35,7 @@ func Parse(text string) (*Expression, error) {
 		return nil, err
 	}
 	if p.current().kind != tokenEnd {
-		return nil, p.unexpected(p.current())
+		return nil, p.fail(p.current(), "Unexpected token: %s", p.current().text)
 	}
 	return &Expression{root}, nil
 }
@@ -75,18 +81,20 @@ type node struct {
 	children []*node
 }
 
-func (p *parser) fail(at int, format string, args ...any) error {
-	pad := make([]byte, at+1)
-	for i := range pad {
-		pad[i] = ' '
+// fail is the error at a token. At the end of the expression it says that there is too little of it.
+func (p *parser) fail(t token, format string, args ...any) error {
+	if t.kind == tokenEnd {
+		return p.mark(t.at, "Invalid jmespath expression: Incomplete expression")
 	}
-	return &Error{fmt.Sprintf("%s:\n\"%s\"\n%s^", fmt.Sprintf(format, args...), p.text, pad)}
+	return p.failAnyhow(t, format, args...)
 }
 
-// unexpected is the error for a token that cannot stand where it does.
-func (p *parser) unexpected(t token) error {
-	if t.kind == tokenEnd {
-		return p.fail(t.at, "Invalid jmespath expression: Incomplete expression")
-	}
-	return p.fail(t.at, "Invalid token: Parse error at column %d, token %q (%s), for expression", t.at, t.text, t.kind.name())
+func (p *parser) failAnyhow(t token, format string, args ...any) error {
+	return p.mark(t.at, "%s: Parse error at column %d, token \"%s\" (%s), for expression",
+		fmt.Sprintf(format, args...), t.at, t.text, strings.ToUpper(t.kind.name()))
+}
+
+// mark is an error with the expression and a mark below a place in it.
+func (p *parser) mark(at int, format string, args ...any) error {
+	return &Error{fmt.Sprintf("%s:\n\"%s\"\n%s^", fmt.Sprintf(format, args...), p.text, strings.Repeat(" ", at+1))}
 }

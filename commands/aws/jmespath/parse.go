@@ -38,7 +38,7 @@ func (p *parser) advance() token {
 
 func (p *parser) expect(kind tokenKind) error {
 	if t := p.current(); t.kind != kind {
-		return p.unexpected(t)
+		return p.fail(t, "Expecting: %s, got: %s", kind.name(), t.kind.name())
 	}
 	p.advance()
 	return nil
@@ -46,7 +46,7 @@ func (p *parser) expect(kind tokenKind) error {
 
 func (p *parser) expression(right int) (*node, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, p.fail(p.current().at, "Invalid jmespath expression: nested deeper than %d", maxDepth)
+		return nil, p.mark(p.current().at, "Invalid jmespath expression: nested deeper than %d", maxDepth)
 	}
 	defer func() { p.depth-- }()
 	left, err := p.prefix(p.advance())
@@ -66,7 +66,9 @@ func (p *parser) prefix(t token) (*node, error) {
 		return &node{kind: nodeField, name: t.text}, nil
 	case tokenQuoted:
 		if p.current().kind == tokenParen {
-			return nil, p.fail(p.current().at, "Invalid jmespath expression: Quoted identifier not allowed for function names")
+			open := p.current()
+			open.at = t.at
+			return nil, p.fail(open, "Quoted identifier not allowed for function names.")
 		}
 		return &node{kind: nodeField, name: t.value.(string)}, nil
 	case tokenStar:
@@ -94,7 +96,7 @@ func (p *parser) prefix(t token) (*node, error) {
 	case tokenBracket:
 		return p.bracket()
 	}
-	return nil, p.unexpected(t)
+	return nil, p.fail(t, "invalid token")
 }
 
 // bracket reads what follows a [ that begins an expression: an index, a slice, [*] or a list.
@@ -134,7 +136,7 @@ func (p *parser) infix(left *node, t token) (*node, error) {
 	case tokenEqual, tokenUnequal, tokenLess, tokenAtMost, tokenGreater, tokenAtLeast:
 		return binary(nodeCompare, t.text)
 	case tokenParen:
-		return p.function(left, t)
+		return p.function(left)
 	case tokenFilter:
 		return p.filter(left)
 	case tokenFlatten:
@@ -151,7 +153,7 @@ func (p *parser) infix(left *node, t token) (*node, error) {
 		}
 		return p.project(nodeProjection, left, power[tokenStar])
 	}
-	return nil, p.unexpected(t)
+	return nil, p.fail(t, "Unexpected token: %s", t.text)
 }
 
 // project reads what a projection applies to each element.
@@ -170,7 +172,7 @@ func (p *parser) projected(binding int) (*node, error) {
 		p.advance()
 		return p.afterDot(binding)
 	default:
-		return nil, p.unexpected(t)
+		return nil, p.fail(t, "syntax error")
 	}
 }
 
@@ -185,7 +187,7 @@ func (p *parser) afterDot(binding int) (*node, error) {
 		p.advance()
 		return p.hash()
 	default:
-		return nil, p.unexpected(t)
+		return nil, p.failAnyhow(t, "Expecting: ['quoted_identifier', 'unquoted_identifier', 'lbracket', 'lbrace'], got: %s", t.kind.name())
 	}
 }
 
@@ -224,7 +226,7 @@ func (p *parser) index(left *node) (*node, error) {
 			n := t.value.(int)
 			s.slice[part] = &n
 		default:
-			return nil, p.unexpected(t)
+			return nil, p.fail(t, "syntax error")
 		}
 	}
 }
@@ -257,7 +259,7 @@ func (p *parser) hash() (*node, error) {
 		case tokenQuoted:
 			n.names = append(n.names, key.value.(string))
 		default:
-			return nil, p.unexpected(key)
+			return nil, p.failAnyhow(key, "Expecting: ['quoted_identifier', 'unquoted_identifier'], got: %s", key.kind.name())
 		}
 		if err := p.expect(tokenColon); err != nil {
 			return nil, err
@@ -277,9 +279,10 @@ func (p *parser) hash() (*node, error) {
 	}
 }
 
-func (p *parser) function(name *node, open token) (*node, error) {
+func (p *parser) function(name *node) (*node, error) {
 	if name.kind != nodeField {
-		return nil, p.unexpected(open)
+		called := p.tokens[max(0, p.place-2)]
+		return nil, p.fail(called, "Invalid function name '%s'", called.text)
 	}
 	n := &node{kind: nodeFunction, name: name.name}
 	for p.current().kind != tokenEndParen {
@@ -291,7 +294,7 @@ func (p *parser) function(name *node, open token) (*node, error) {
 		if p.current().kind == tokenComma {
 			p.advance()
 		} else if p.current().kind != tokenEndParen {
-			return nil, p.unexpected(p.current())
+			return nil, p.fail(p.current(), "Expecting: comma, got: %s", p.current().kind.name())
 		}
 	}
 	p.advance()

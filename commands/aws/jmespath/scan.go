@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hsmlab/hsmlab/commands/aws/value"
 )
@@ -54,9 +55,9 @@ var names = map[tokenKind]string{
 
 func (k tokenKind) name() string {
 	if n, ok := names[k]; ok {
-		return strings.ToUpper(n)
+		return n
 	}
-	return strings.ToUpper(string(k))
+	return string(k)
 }
 
 // punctuation by length, so that the longest fits first.
@@ -110,7 +111,7 @@ func next(text string, at int) (token, error) {
 		}
 		n, err := strconv.Atoi(text[at:end])
 		if err != nil {
-			return token{}, bad(text, at, end, "Unknown token '%s'", text[at:end])
+			return token{}, bad(text, at, "Unknown token '%s'", text[at:end])
 		}
 		return token{kind: tokenNumber, text: text[at:end], at: at, value: n}, nil
 	case c == '"' || c == '\'' || c == '`':
@@ -121,10 +122,14 @@ func next(text string, at int) (token, error) {
 			return token{kind: kind, text: string(kind), at: at}, nil
 		}
 	}
-	return token{}, bad(text, at, end, "Unknown token %c", c)
+	if c == '=' {
+		return token{}, bad(text, at, "Unknown token '='")
+	}
+	r, _ := utf8.DecodeRuneInString(text[at:])
+	return token{}, bad(text, at, "Unknown token %c", r)
 }
 
-func bad(text string, at, end int, format string, args ...any) error {
+func bad(text string, at int, format string, args ...any) error {
 	return &Error{fmt.Sprintf("Bad jmespath expression: %s:\n%s\n%s^", fmt.Sprintf(format, args...), text, strings.Repeat(" ", at))}
 }
 
@@ -139,7 +144,7 @@ func quoted(text string, at int) (token, error) {
 		end++
 	}
 	if end >= len(text) {
-		return token{}, bad(text, at, end, "Unclosed %c delimiter", quote)
+		return token{}, bad(text, at, "Unclosed %c delimiter", quote)
 	}
 	t := token{text: text[at : end+1], at: at}
 	inner := text[at+1 : end]
@@ -149,7 +154,7 @@ func quoted(text string, at int) (token, error) {
 	case '"':
 		v, err := value.ParseJSON([]byte(t.text))
 		if err != nil {
-			return token{}, bad(text, at, end, "Invalid quoted identifier %s", t.text)
+			return token{}, bad(text, at, "Invalid quoted identifier %s", t.text)
 		}
 		t.kind, t.value = tokenQuoted, v
 	default:
@@ -160,7 +165,7 @@ func quoted(text string, at int) (token, error) {
 			v, err = value.ParseJSON([]byte(`"` + inner + `"`))
 		}
 		if err != nil {
-			return token{}, bad(text, at, end, "Bad token `%s`", inner)
+			return token{}, bad(text, at, "Bad token `%s`", inner)
 		}
 		t.kind, t.value = tokenLiteral, v
 	}

@@ -18,31 +18,29 @@ var ec2 = Service{
 		"Entry": `CidrBlock Egress:bool IcmpTypeCode:IcmpTypeCode Ipv6CidrBlock PortRange:PortRange Protocol
 			RuleAction RuleNumber:int`,
 		"Filter":          `Name Values=Value:[string]`,
-		"Group":           `GroupId GroupName`,
+		"Group":           `GroupName GroupId`,
 		"IcmpTypeCode":    `Code:int Type:int`,
 		"InternetGateway": `State StateMessage`,
-		"IpPermission": `IpProtocol FromPort:int ToPort:int UserIdGroupPairs=Groups:[UserIdGroupPair] IpRanges:[IpRange]
-			Ipv6Ranges:[Ipv6Range] PrefixListIds:[PrefixListId]`,
-		"IpPermissionsEgress": `IpProtocol FromPort:int ToPort:int UserIdGroupPairs=groups:[UserIdGroupPair] IpRanges:[IpRange]
-			Ipv6Ranges:[Ipv6Range] PrefixListIds:[PrefixListId]`,
-		"IpRange":     `Description CidrIp`,
+		"IpPermission": `FromPort:int IpProtocol IpRanges:[IpRange] Ipv6Ranges:[Ipv6Range] PrefixListIds:[PrefixListId]
+			ToPort:int UserIdGroupPairs=groups:[UserIdGroupPair]`,
+		"IpRange":     `CidrIp Description`,
 		"Ipv4Prefix":  `Ipv4Prefix`,
 		"Ipv6Address": `Ipv6Address PublicIpv6DnsName IsPrimaryIpv6:bool`,
 		"Ipv6CidrBlockAssociationSet": `AssociationId Ipv6CidrBlock Ipv6CidrBlockState:Ipv6CidrBlockState NetworkBorderGroup Ipv6Pool
 			Ipv6AddressAttribute IpSource`,
 		"Ipv6CidrBlockState": `State StatusMessage`,
 		"Ipv6Prefix":         `Ipv6Prefix`,
-		"Ipv6Range":          `Description CidrIpv6`,
+		"Ipv6Range":          `CidrIpv6 Description`,
 		"NetworkAcl": `Associations=associationSet:[ResultAssociation] Entries=entrySet:[Entry] IsDefault=default:bool
 			NetworkAclId Tags=tagSet:[Tag] VpcId OwnerId`,
-		"NetworkInterface": `Association:Association Attachment:Attachment AvailabilityZone
-			ConnectionTrackingConfiguration:ConnectionTrackingConfiguration Description Groups=groupSet:[Group]
+		"NetworkInterface": `Association:Association Attachment:Attachment AvailabilityZone Description Groups=groupSet:[Group]
 			InterfaceType Ipv6Addresses=ipv6AddressesSet:[Ipv6Address] MacAddress NetworkInterfaceId OutpostArn
-			OwnerId PrivateDnsName PublicDnsName PublicIpDnsNameOptions:PublicIpDnsNameOptions PrivateIpAddress
-			PrivateIpAddresses=privateIpAddressesSet:[PrivateIpAddress] Ipv4Prefixes=ipv4PrefixSet:[Ipv4Prefix]
-			Ipv6Prefixes=ipv6PrefixSet:[Ipv6Prefix] RequesterId RequesterManaged:bool SourceDestCheck:bool
-			Status SubnetId TagSet:[Tag] VpcId DenyAllIgwTraffic:bool Ipv6Native:bool Ipv6Address
-			Operator:Operator AssociatedSubnets:[string] AvailabilityZoneId`,
+			OwnerId PrivateDnsName PrivateIpAddress PrivateIpAddresses=privateIpAddressesSet:[PrivateIpAddress]
+			Ipv4Prefixes=ipv4PrefixSet:[Ipv4Prefix] Ipv6Prefixes=ipv6PrefixSet:[Ipv6Prefix] RequesterId
+			RequesterManaged:bool SourceDestCheck:bool Status SubnetId TagSet:[Tag] VpcId DenyAllIgwTraffic:bool
+			Ipv6Native:bool Ipv6Address ConnectionTrackingConfiguration:ConnectionTrackingConfiguration
+			PublicDnsName PublicIpDnsNameOptions:PublicIpDnsNameOptions Operator:Operator
+			AssociatedSubnets:[string] AvailabilityZoneId`,
 		"Operator":                      `Managed:bool Principal HiddenByDefault:bool`,
 		"PortRange":                     `From:int To:int`,
 		"PrefixListId":                  `Description PrefixListId`,
@@ -50,9 +48,14 @@ var ec2 = Service{
 		"PrivateIpAddress":              `Association:Association Primary:bool PrivateDnsName PrivateIpAddress`,
 		"PublicIpDnsNameOptions":        `DnsHostnameType PublicIpv4DnsName PublicIpv6DnsName PublicDualStackDnsName`,
 		"ReferencedGroupInfo":           `GroupId PeeringStatus UserId VpcId VpcPeeringConnectionId`,
-		"RequestIpv6Address":            `Ipv6Address IsPrimaryIpv6:bool`,
-		"RequestOperator":               `Principal`,
-		"RequestPrivateIpAddress":       `Primary:bool PrivateIpAddress`,
+		"RequestIpPermission": `IpProtocol FromPort:int ToPort:int UserIdGroupPairs=Groups:[RequestUserIdGroupPair]
+			IpRanges:[RequestIpRange] Ipv6Ranges:[RequestIpv6Range] PrefixListIds:[PrefixListId]`,
+		"RequestIpRange":          `Description CidrIp`,
+		"RequestIpv6Address":      `Ipv6Address IsPrimaryIpv6:bool`,
+		"RequestIpv6Range":        `Description CidrIpv6`,
+		"RequestOperator":         `Principal`,
+		"RequestPrivateIpAddress": `Primary:bool PrivateIpAddress`,
+		"RequestUserIdGroupPair":  `Description UserId GroupName GroupId VpcId VpcPeeringConnectionId PeeringStatus`,
 		"ResourceExclusions": `InternetGateway:InternetGateway EgressOnlyInternetGateway:InternetGateway NatGateway:InternetGateway
 			VirtualPrivateGateway:InternetGateway VpcPeering:InternetGateway Lambda:InternetGateway
 			VpcLattice:InternetGateway ElasticFileSystem:InternetGateway`,
@@ -60,36 +63,37 @@ var ec2 = Service{
 		"ResultIpv6CidrBlockAssociationSet": `AssociationId Ipv6CidrBlock Ipv6CidrBlockState:Ipv6CidrBlockState Ipv6AddressAttribute IpSource`,
 		"RevokedSecurityGroupRule": `SecurityGroupRuleId GroupId IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4 CidrIpv6
 			PrefixListId ReferencedGroupId Description`,
-		"SecurityGroup": `GroupId IpPermissionsEgress:[IpPermissionsEgress] Tags=tagSet:[Tag] VpcId SecurityGroupArn OwnerId
-			GroupName Description=groupDescription IpPermissions:[IpPermissionsEgress]`,
+		"SecurityGroup": `Description=groupDescription GroupName IpPermissions:[IpPermission] OwnerId GroupId
+			IpPermissionsEgress:[IpPermission] Tags=tagSet:[Tag] VpcId SecurityGroupArn`,
 		"SecurityGroupRule": `SecurityGroupRuleId GroupId GroupOwnerId IsEgress:bool IpProtocol FromPort:int ToPort:int CidrIpv4
 			CidrIpv6 PrefixListId ReferencedGroupInfo:ReferencedGroupInfo Description Tags=tagSet:[Tag]
 			SecurityGroupRuleArn`,
-		"Subnet": `AvailabilityZoneId EnableLniAtDeviceIndex:int MapCustomerOwnedIpOnLaunch:bool CustomerOwnedIpv4Pool
-			OwnerId AssignIpv6AddressOnCreation:bool
+		"Subnet": `AvailabilityZone AvailabilityZoneId AvailableIpAddressCount:int CidrBlock DefaultForAz:bool
+			EnableLniAtDeviceIndex:int MapPublicIpOnLaunch:bool MapCustomerOwnedIpOnLaunch:bool
+			CustomerOwnedIpv4Pool State SubnetId VpcId OwnerId AssignIpv6AddressOnCreation:bool
 			Ipv6CidrBlockAssociationSet:[ResultIpv6CidrBlockAssociationSet] Tags=tagSet:[Tag] SubnetArn
 			OutpostArn EnableDns64:bool Ipv6Native:bool
 			PrivateDnsNameOptionsOnLaunch:PrivateDnsNameOptionsOnLaunch
-			BlockPublicAccessStates:BlockPublicAccessStates Type SubnetId State VpcId CidrBlock
-			AvailableIpAddressCount:int AvailabilityZone DefaultForAz:bool MapPublicIpOnLaunch:bool`,
+			BlockPublicAccessStates:BlockPublicAccessStates Type`,
 		"Tag":              `Key Value`,
 		"TagSpecification": `ResourceType Tags=Tag:[Tag]`,
-		"UserIdGroupPair":  `Description UserId GroupName GroupId VpcId VpcPeeringConnectionId PeeringStatus`,
-		"Vpc": `OwnerId InstanceTenancy Ipv6CidrBlockAssociationSet:[Ipv6CidrBlockAssociationSet]
-			CidrBlockAssociationSet:[CidrBlockAssociationSet] IsDefault=default:bool
-			EncryptionControl:EncryptionControl Tags=tagSet:[Tag]
-			BlockPublicAccessStates:BlockPublicAccessStates VpcId State CidrBlock DhcpOptionsId`,
+		"UserIdGroupPair":  `Description GroupId GroupName PeeringStatus UserId VpcId VpcPeeringConnectionId`,
+		"Vpc": `CidrBlock DhcpOptionsId State VpcId OwnerId InstanceTenancy
+			Ipv6CidrBlockAssociationSet:[Ipv6CidrBlockAssociationSet]
+			CidrBlockAssociationSet:[CidrBlockAssociationSet] IsDefault:bool Tags=tagSet:[Tag]
+			EncryptionControl:EncryptionControl BlockPublicAccessStates:BlockPublicAccessStates`,
 	},
 	operations: []operation{
 		{
 			name: "AuthorizeSecurityGroupEgress",
 			in: `TagSpecifications=TagSpecification:[TagSpecification] DryRun:bool GroupId* SourceSecurityGroupName
-				SourceSecurityGroupOwnerId IpProtocol FromPort:int ToPort:int CidrIp IpPermissions:[IpPermission]`,
+				SourceSecurityGroupOwnerId IpProtocol FromPort:int ToPort:int CidrIp
+				IpPermissions:[RequestIpPermission]`,
 			out: `Return:bool SecurityGroupRules=securityGroupRuleSet:[SecurityGroupRule]`,
 		},
 		{
 			name: "AuthorizeSecurityGroupIngress",
-			in: `CidrIp FromPort:int GroupId GroupName IpPermissions:[IpPermission] IpProtocol
+			in: `CidrIp FromPort:int GroupId GroupName IpPermissions:[RequestIpPermission] IpProtocol
 				SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort:int
 				TagSpecifications=TagSpecification:[TagSpecification] DryRun:bool`,
 			out: `Return:bool SecurityGroupRules=securityGroupRuleSet:[SecurityGroupRule]`,
@@ -136,34 +140,35 @@ var ec2 = Service{
 			name: "DescribeSecurityGroups",
 			in: `GroupIds=GroupId:[string] GroupNames=GroupName:[string] NextToken MaxResults:int:5 DryRun:bool
 				Filters=Filter:[Filter]`,
-			out:   `NextToken SecurityGroups=securityGroupInfo:[SecurityGroup]`,
+			out:   `SecurityGroups=securityGroupInfo:[SecurityGroup] NextToken`,
 			pages: "NextToken NextToken MaxResults SecurityGroups",
 		},
 		{
 			name:  "DescribeSubnets",
 			in:    `Filters=Filter:[Filter] SubnetIds=SubnetId:[string] NextToken MaxResults:int:5 DryRun:bool`,
-			out:   `NextToken Subnets=subnetSet:[Subnet]`,
+			out:   `Subnets=subnetSet:[Subnet] NextToken`,
 			pages: "NextToken NextToken MaxResults Subnets",
 		},
 		{
 			name:  "DescribeVpcs",
 			in:    `Filters=Filter:[Filter] VpcIds=VpcId:[string] NextToken MaxResults:int:5 DryRun:bool`,
-			out:   `NextToken Vpcs=vpcSet:[Vpc]`,
+			out:   `Vpcs=vpcSet:[Vpc] NextToken`,
 			pages: "NextToken NextToken MaxResults Vpcs",
 		},
 		{
 			name: "RevokeSecurityGroupEgress",
 			in: `SecurityGroupRuleIds=SecurityGroupRuleId:[string] DryRun:bool GroupId* SourceSecurityGroupName
-				SourceSecurityGroupOwnerId IpProtocol FromPort:int ToPort:int CidrIp IpPermissions:[IpPermission]`,
-			out: `Return:bool UnknownIpPermissions=unknownIpPermissionSet:[IpPermissionsEgress]
+				SourceSecurityGroupOwnerId IpProtocol FromPort:int ToPort:int CidrIp
+				IpPermissions:[RequestIpPermission]`,
+			out: `Return:bool UnknownIpPermissions=unknownIpPermissionSet:[IpPermission]
 				RevokedSecurityGroupRules=revokedSecurityGroupRuleSet:[RevokedSecurityGroupRule]`,
 		},
 		{
 			name: "RevokeSecurityGroupIngress",
-			in: `CidrIp FromPort:int GroupId GroupName IpPermissions:[IpPermission] IpProtocol
+			in: `CidrIp FromPort:int GroupId GroupName IpPermissions:[RequestIpPermission] IpProtocol
 				SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort:int
 				SecurityGroupRuleIds=SecurityGroupRuleId:[string] DryRun:bool`,
-			out: `Return:bool UnknownIpPermissions=unknownIpPermissionSet:[IpPermissionsEgress]
+			out: `Return:bool UnknownIpPermissions=unknownIpPermissionSet:[IpPermission]
 				RevokedSecurityGroupRules=revokedSecurityGroupRuleSet:[RevokedSecurityGroupRule]`,
 		},
 	},

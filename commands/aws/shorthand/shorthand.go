@@ -35,7 +35,8 @@ func Parse(text string) (value.Object, error) {
 type Error struct {
 	Reason string
 	Text   string
-	At     int // in bytes
+	At     int    // in bytes
+	Hint   string // what may be the cause; often empty
 }
 
 func (e *Error) Error() string {
@@ -43,6 +44,9 @@ func (e *Error) Error() string {
 	before, after := e.Text, ""
 	if i := strings.IndexByte(e.Text[e.At:], '\n'); i >= 0 {
 		before, after = e.Text[:e.At+i], e.Text[e.At+i:]
+	}
+	if e.Hint != "" {
+		after += "\n" + e.Hint
 	}
 	return fmt.Sprintf("%s for input:\n%s\n%s^%s", e.Reason, before, strings.Repeat(" ", line), after)
 }
@@ -54,7 +58,7 @@ type parser struct {
 }
 
 func (p *parser) fail(wanted, got string) error {
-	return &Error{fmt.Sprintf("Expected: '%s', received: '%s'", wanted, got), p.text, p.at}
+	return &Error{Reason: fmt.Sprintf("Expected: '%s', received: '%s'", wanted, got), Text: p.text, At: p.at}
 }
 
 // current is the character at hand, "EOF" at the end.
@@ -100,7 +104,10 @@ func (p *parser) pair(o value.Object, read func() (any, error)) (value.Object, e
 		return nil, err
 	}
 	if o.Has(key) {
-		return nil, &Error{fmt.Sprintf("Second instance of key \"%s\" encountered", key), p.text, p.at}
+		return nil, &Error{
+			Reason: fmt.Sprintf("Second instance of key \"%s\" encountered", key), Text: p.text, At: start,
+			Hint: `This is often because there is a preceding "," instead of a space.`,
+		}
 	}
 	return append(o, value.Member{Key: key, Value: v}), nil
 }
@@ -127,7 +134,11 @@ func (p *parser) values() (any, error) {
 		comma := p.at
 		p.at++
 		p.blanks()
+		start := p.at
 		next, err := p.word(furtherBytes)
+		if err == nil && p.at == start {
+			return nil, p.fail("<second>", "<none>")
+		}
 		p.blanks()
 		if err != nil || p.at < len(p.text) && p.text[p.at] != ',' {
 			// It was the next key.
@@ -145,7 +156,7 @@ func (p *parser) values() (any, error) {
 // explicit reads a value in brackets or braces, or one that is in such.
 func (p *parser) explicit() (any, error) {
 	if p.depth++; p.depth > maxDepth {
-		return nil, &Error{fmt.Sprintf("Nested deeper than %d", maxDepth), p.text, p.at}
+		return nil, &Error{Reason: fmt.Sprintf("Nested deeper than %d", maxDepth), Text: p.text, At: p.at}
 	}
 	defer func() { p.depth-- }()
 	switch {

@@ -1,8 +1,6 @@
 package value
 
-import (
-	"strings"
-)
+import "strings"
 
 // Repr writes a value as the AWS CLI shows it in its errors: in Python's notation.
 func Repr(v any) string {
@@ -23,6 +21,25 @@ func Repr(v any) string {
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	return Scalar(v)
+}
+
+// TypeName is the type of a value in the AWS CLI's errors: Python's name of it.
+func TypeName(v any) string {
+	switch v.(type) {
+	case nil:
+		return "NoneType"
+	case bool:
+		return "bool"
+	case string:
+		return "str"
+	case int64:
+		return "int"
+	case float64:
+		return "float"
+	case []any:
+		return "list"
+	}
+	return "dict"
 }
 
 func quote(s string) string {
