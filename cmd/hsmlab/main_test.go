@@ -29,7 +29,11 @@ func TestMain(m *testing.M) {
 		programs[name] = main
 	}
 	// testscript would take the directory off the name, by which a tool finds its installation.
-	if run := programs[filepath.Base(os.Args[0])]; run != nil {
+	name := filepath.Base(os.Args[0])
+	if name == "aws" { // that of a lab; the scripts find the real one under the name
+		main()
+	}
+	if run := programs[name]; run != nil {
 		run()
 	}
 	testscript.Main(m, programs)

@@ -27,7 +27,7 @@ func shellCommand(o *options) *cobra.Command {
 	}
 }
 
-const shellGreeting = `Lab %s. cloudhsm_mgmt_util, key_mgmt_util and configure are at hand.
+const shellGreeting = `Lab %s. cloudhsm_mgmt_util, key_mgmt_util, configure and aws are at hand.
 'exit' leaves the shell; 'hsmlab down' stops the lab.
 `
 
@@ -112,7 +112,7 @@ func promptMark(h lab.Home) string {
 }
 
 func toolPath(h lab.Home) string {
-	path := filepath.Join(h.Prefix(), "bin")
+	path := h.Bin() + string(os.PathListSeparator) + filepath.Join(h.Prefix(), "bin")
 	if self, err := os.Executable(); err == nil {
 		path += string(os.PathListSeparator) + filepath.Dir(self)
 	}

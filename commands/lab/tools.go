@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/hsmlab/hsmlab/commands/aws"
 	"github.com/hsmlab/hsmlab/commands/cmu"
 	"github.com/hsmlab/hsmlab/commands/configure"
 	"github.com/hsmlab/hsmlab/commands/kmu"
@@ -36,17 +35,6 @@ var tools = map[string]func(ctx context.Context, args []string) int{
 	"key_mgmt_util": func(ctx context.Context, args []string) int { return runTool(ctx, "key_mgmt_util", args, runKMU) },
 	"configure":     func(ctx context.Context, args []string) int { return runTool(ctx, "configure", args, runConfigure) },
 	"aws":           runAWS,
-}
-
-// runAWS asks the endpoint that the options, the variables or the profile name; it starts no lab.
-func runAWS(ctx context.Context, args []string) int {
-	width, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
-		width = 0
-	}
-	return aws.Main(ctx, aws.Env{
-		Args: args, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Width: width, Version: version,
-	})
 }
 
 // originalPrefix is where the original's programs and files are on a real machine.

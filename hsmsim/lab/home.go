@@ -102,6 +102,9 @@ var errNotPrivate = errors.New("it must belong to this user and be closed to all
 // Prefix is where the lab has the tools and their configuration: what /opt/cloudhsm is on a real machine.
 func (h Home) Prefix() string { return filepath.Join(h.Dir, "opt", "cloudhsm") }
 
+// Bin is where the lab has its aws command.
+func (h Home) Bin() string { return filepath.Join(h.Dir, "bin") }
+
 // Socket is the socket that stands for an HSM's address.
 func (h Home) Socket(address string) string { return filepath.Join(h.Run, address+".sock") }
 

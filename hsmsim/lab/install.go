@@ -41,7 +41,25 @@ func (l *Lab) installOwn() error {
 	if err := os.RemoveAll(l.home.Prefix()); err != nil {
 		return fmt.Errorf("cannot clear the lab's tools: %w", err)
 	}
+	if err := installAWS(l.home.Bin()); err != nil {
+		return err
+	}
 	return l.install(l.home.Prefix(), true)
+}
+
+// installAWS puts the aws command into a directory of its own: that of a real machine is not in /opt/cloudhsm.
+func installAWS(bin string) error {
+	self, err := os.Executable()
+	if err == nil {
+		err = os.MkdirAll(bin, 0o755)
+	}
+	if err == nil {
+		err = installTool(self, filepath.Join(bin, "aws"))
+	}
+	if err != nil {
+		return fmt.Errorf("cannot install aws: %w", err)
+	}
+	return nil
 }
 
 // InstallTools puts the tools into prefix/bin: links to this program, or copies where links cannot be made.
