@@ -63,6 +63,8 @@ func setUp(e *testscript.Env) error {
 	e.Setenv("HSMLAB_HOME", filepath.Join(e.WorkDir, "lab"))
 	e.Setenv("TERM", "xterm")
 	e.Setenv("PYENV_ROOT", os.Getenv("PYENV_ROOT")) // of Python programs that are installed so
+	e.Setenv("NODE_MODULES", os.Getenv("HSMLAB_NODE_MODULES"))
+	e.Setenv("NODE_NO_WARNINGS", "1")
 	// At its end a program that looks for races waits a second for more of them.
 	e.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	e.Defer(func() { tidy(e) })
@@ -119,10 +121,15 @@ func stop(dir string) error {
 	return nil
 }
 
-// installed is the condition [pexpect]: Python can be found, and it has the package of that name.
+// installed is the conditions [pexpect] and [boto3], that Python can be found and has the package of that name, and
+// [javascript], that there is the AWS SDK for JavaScript.
 func installed(condition string) (bool, error) {
-	if condition != "pexpect" {
-		return false, fmt.Errorf("unknown condition %s", condition)
+	switch condition {
+	case "pexpect", "boto3":
+		return exec.Command("python3", "-c", "import "+condition).Run() == nil, nil
+	case "javascript":
+		_, err := os.Stat(filepath.Join(os.Getenv("HSMLAB_NODE_MODULES"), "@aws-sdk", "client-kms"))
+		return err == nil && os.Getenv("HSMLAB_NODE_MODULES") != "", nil
 	}
-	return exec.Command("python3", "-c", "import pexpect").Run() == nil, nil
+	return false, fmt.Errorf("unknown condition %s", condition)
 }
