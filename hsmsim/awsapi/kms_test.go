@@ -195,7 +195,7 @@ func TestKMSEvents(t *testing.T) {
 		response string // likewise; "" for null
 	}
 	want := []row{
-		{"CreateKey", false, "", `"multiRegion":false`, `"keyMetadata":{"keyId":"` + *key.KeyId},
+		{"CreateKey", false, "", `"bypassPolicyLockoutSafetyCheck":false`, `"keyMetadata":{"keyId":"` + *key.KeyId},
 		{"Encrypt", true, "", `"encryptionContext":{"purpose":"test"}`, ""},
 		{"Decrypt", true, "InvalidCiphertextException", "", ""},
 		{"CreateGrant", false, "", `"operations":["Decrypt"]`, `"grantId":`},

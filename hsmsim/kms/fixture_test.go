@@ -67,6 +67,9 @@ func (w *world) open(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	if b, ok := any(s).(interface{ Begin() }); ok {
+		b.Begin() // where opening leaves that to its caller
+	}
 	w.Service = s
 }
 

@@ -284,7 +284,7 @@ func TestRotationEvents(t *testing.T) {
 	must(t, w.clock.Advance(200*day))
 	var days []int
 	for _, e := range w.trail.all() {
-		if e.Name != "RotateKey" || e.Caller != nil || e.Details["keyId"] != k.KeyID || e.Details["rotationType"] != "AUTOMATIC" {
+		if e.Name != "RotateKey" || e.Caller != nil || fmt.Sprint(e.Details) != "map[keyId:"+k.KeyID+" rotationType:AUTOMATIC]" {
 			t.Errorf("event %+v", e)
 		}
 		days = append(days, int(e.Time.Sub(moment)/day))
