@@ -293,3 +293,24 @@ func TestRotationEvents(t *testing.T) {
 		t.Errorf("rotated after %v days", days)
 	}
 }
+
+// TestRotateImported asks for material that was not imported, of the service of today.
+func TestRotateImported(t *testing.T) {
+	w := newWorld(t)
+	k := w.inState(t, PendingImport)
+	w.Current = true
+	_, err := w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
+	if want := invalidState + ": " + w.keyARN(k) + " is pending import."; err == nil || err.Error() != want {
+		t.Errorf("without material: %v, want %s", err, want)
+	}
+	k.Materials = []material{newRotation(k, moment, "")}
+	_, err = w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
+	if want := invalidState + ": No available key material pending rotation for the key: " + w.keyARN(k) + "."; err == nil || err.Error() != want {
+		t.Errorf("with material: %v, want %s", err, want)
+	}
+	w.Current = false
+	_, err = w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
+	if !isException(err, unsupported) {
+		t.Errorf("of the service of then: %v", err)
+	}
+}
