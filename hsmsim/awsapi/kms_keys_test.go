@@ -30,8 +30,10 @@ func keysThroughSDK(t *testing.T, w *kmsWorld) {
 	}
 	want := &types.KeyMetadata{
 		KeyId: k.KeyId, Arn: k.Arn, AWSAccountId: aws.String(testAccount), CreationDate: aws.Time(w.clock.Now()), Enabled: true, Description: aws.String("a key"),
-		KeyUsage: "ENCRYPT_DECRYPT", KeyState: "Enabled", Origin: "AWS_KMS", KeyManager: "CUSTOMER", CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
-		KeySpec: "SYMMETRIC_DEFAULT", MultiRegion: aws.Bool(false), EncryptionAlgorithms: []types.EncryptionAlgorithmSpec{"SYMMETRIC_DEFAULT"},
+		KeyUsage: "ENCRYPT_DECRYPT", KeyState: "Enabled", Origin: "AWS_KMS", KeyManager: "CUSTOMER",
+		//lint:ignore SA1019 older clients read it
+		CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
+		KeySpec:               "SYMMETRIC_DEFAULT", MultiRegion: aws.Bool(false), EncryptionAlgorithms: []types.EncryptionAlgorithmSpec{"SYMMETRIC_DEFAULT"},
 		CurrentKeyMaterialId: k.CurrentKeyMaterialId,
 	}
 	compare := func(what string, got *types.KeyMetadata) {
@@ -99,7 +101,8 @@ func createKeyRefusals(t *testing.T, w *kmsWorld) {
 		code, message string
 	}{
 		{sdk.CreateKeyInput{KeySpec: "RSA_2048"}, "ValidationException", "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys."},
-		{sdk.CreateKeyInput{KeySpec: "RSA_2048", CustomerMasterKeySpec: "RSA_3072", KeyUsage: "SIGN_VERIFY"}, "ValidationException", "You cannot specify KeySpec and CustomerMasterKeySpec…"},
+		//lint:ignore SA1019 older clients send CustomerMasterKeySpec
+		{sdk.CreateKeyInput{KeySpec: "RSA_2048", CustomerMasterKeySpec: "RSA_3072", KeyUsage: "SIGN_VERIFY"}, "ValidationException", "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated."},
 		{sdk.CreateKeyInput{KeySpec: "ECC_NIST_P256", KeyUsage: "ENCRYPT_DECRYPT"}, "ValidationException", "KeyUsage ENCRYPT_DECRYPT is not compatible with KeySpec ECC_NIST_P256"},
 		{sdk.CreateKeyInput{KeyUsage: "SIGN_VERIFY"}, "ValidationException", "KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT"},
 		{sdk.CreateKeyInput{KeySpec: "SM2", KeyUsage: "SIGN_VERIFY"}, "UnsupportedOperationException", "…"},

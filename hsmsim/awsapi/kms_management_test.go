@@ -241,6 +241,20 @@ func grantsThroughSDK(t *testing.T, w *kmsWorld) {
 		n += len(page.Grants)
 	}
 	equal(t, "retirable grants", n, 3)
+	none, err := w.ListRetirableGrants(ctx, &sdk.ListRetirableGrantsInput{RetiringPrincipal: aws.String(bob)})
+	must(t, err)
+	equal(t, "retirable grants of another", len(none.Grants), 0)
+	_, err = w.ListRetirableGrants(ctx, &sdk.ListRetirableGrantsInput{RetiringPrincipal: aws.String("bob")})
+	wantError(t, err, "InvalidArnException", "…")
+	for grantee, want := range map[string]int{bob: 3, alice: 0} {
+		list, err := w.ListGrants(ctx, &sdk.ListGrantsInput{KeyId: k.KeyId, GranteePrincipal: &grantee})
+		must(t, err)
+		equal(t, "grants of "+grantee, len(list.Grants), want)
+	}
+	forged := []byte(*g.GrantToken)
+	forged[len(forged)-10] ^= 3
+	_, err = w.RetireGrant(ctx, &sdk.RetireGrantInput{GrantToken: aws.String(string(forged))})
+	wantError(t, err, "InvalidGrantTokenException", "…")
 	for _, c := range []struct {
 		change func(*sdk.CreateGrantInput)
 		code   string

@@ -3,6 +3,7 @@ package kms
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 )
@@ -102,6 +103,12 @@ func (s *Service) checkGrant(c *shape.Call, k *key, r CreateGrantRequest) error 
 		}
 	}
 	if t := r.Constraints; t != nil {
+		if err := checkConstraint("EncryptionContextSubset", t.Subset); err != nil {
+			return err
+		}
+		if err := checkConstraint("EncryptionContextEquals", t.Equals); err != nil {
+			return err
+		}
 		switch {
 		case len(t.Subset) > 0 && len(t.Equals) > 0:
 			return shape.Invalid("A grant cannot have both EncryptionContextSubset and EncryptionContextEquals.")
@@ -110,6 +117,23 @@ func (s *Service) checkGrant(c *shape.Call, k *key, r CreateGrantRequest) error 
 		}
 	}
 	return s.checkTokensLocked(c, r.GrantTokens)
+}
+
+// The limits of an encryption context in a grant (KMS API, GrantConstraints): pairs, and characters of them all.
+const (
+	maxConstraintPairs = 8
+	maxConstraintSize  = 384
+)
+
+func checkConstraint(name string, context map[string]string) error {
+	size := 0
+	for k, v := range context {
+		size += utf8.RuneCountInString(k) + utf8.RuneCountInString(v)
+	}
+	if len(context) > maxConstraintPairs || size > maxConstraintSize {
+		return shape.Invalid("%s must have at most %d pairs of at most %d characters in all.", name, maxConstraintPairs, maxConstraintSize)
+	}
+	return nil
 }
 
 // grantFits reports whether a key can do what a grant is to allow (KMS Developer Guide, grants: grant operations).

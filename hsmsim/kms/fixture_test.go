@@ -1,7 +1,6 @@
 package kms
 
 import (
-	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -68,6 +67,9 @@ func (w *world) open(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	if b, ok := any(s).(interface{ Begin() }); ok {
+		b.Begin() // where opening leaves that to its caller
+	}
 	w.Service = s
 }
 
@@ -90,14 +92,5 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// wantCode wants an exception.
-func wantCode(t testing.TB, err error, code string) {
-	t.Helper()
-	var ex *shape.Exception
-	if !errors.As(err, &ex) || ex.Code != code {
-		t.Errorf("got %v, want %s", err, code)
 	}
 }

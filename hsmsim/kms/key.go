@@ -6,6 +6,8 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -73,7 +75,8 @@ type backing struct {
 	ID     string // backing key id, 64 hex digits
 }
 
-// prepare makes what is not stored; it is called when a key is made or loaded and when its material changes.
+// prepare makes what is not stored; it is called when a key is made or loaded and when its material changes other than
+// by a rotation.
 func (k *key) prepare() {
 	if k.Spec != SymmetricDefault {
 		if m := k.current(); m != nil && specifications[k.Spec].secret == 0 {
@@ -81,8 +84,20 @@ func (k *key) prepare() {
 		}
 		return
 	}
-	k.ciphers = map[[materialIDSize]byte]cipher.AEAD{}
-	for _, m := range k.Materials {
+	k.ciphers = withCiphers(nil, k.Materials)
+}
+
+// extend gives a symmetric key more material.
+func (k *key) extend(more []material) {
+	k.Materials = slices.Concat(k.Materials, more)
+	k.ciphers = withCiphers(k.ciphers, more)
+}
+
+// withCiphers adds the ciphers of materials to those that there are, in a new map: the old one may be in use.
+func withCiphers(old map[[materialIDSize]byte]cipher.AEAD, more []material) map[[materialIDSize]byte]cipher.AEAD {
+	ciphers := make(map[[materialIDSize]byte]cipher.AEAD, len(old)+len(more))
+	maps.Copy(ciphers, old)
+	for _, m := range more {
 		if len(m.Bytes) == 0 {
 			continue
 		}
@@ -91,9 +106,10 @@ func (k *key) prepare() {
 			continue // of a size that no symmetric key has
 		}
 		if aead, err := cipher.NewGCMWithRandomNonce(block); err == nil {
-			k.ciphers[m.ID] = aead
+			ciphers[m.ID] = aead
 		}
 	}
+	return ciphers
 }
 
 // current is the material in use, nil where there is none.

@@ -67,8 +67,9 @@ func (s *Service) replicable(k *key) error {
 		return shape.Errorf(unsupported, textNotMulti, k.ID)
 	case k.Region != k.Primary:
 		return shape.Errorf(unsupported, textNotPrimary, s.keyARN(k))
-	case k.Origin != OriginKMS:
-		return shape.Errorf(unsupported, textOrigin, s.keyARN(k), k.Origin)
 	}
-	return s.usable(k)
+	if err := s.usable(k); err != nil {
+		return err
+	}
+	return s.wantOrigin(k, OriginKMS)
 }

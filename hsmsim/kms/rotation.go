@@ -2,7 +2,6 @@ package kms
 
 import (
 	"crypto/rand"
-	"slices"
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -66,8 +65,7 @@ func newRotation(k *key, at time.Time, source string) material {
 func (s *Service) rotate(k *key, made []material) {
 	all := s.family(k)
 	for _, relative := range all {
-		relative.Materials = slices.Concat(relative.Materials, made)
-		relative.prepare()
+		relative.extend(made)
 	}
 	s.putKeys(all)
 	for _, m := range made {
