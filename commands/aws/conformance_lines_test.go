@@ -260,6 +260,7 @@ func pageLines() []line {
 		kms list-keys --output text
 		kms list-keys --output table
 		kms list-keys --max-items 1
+		kms list-keys --max-items 0
 		kms list-keys --max-items 2
 		kms list-keys --max-items 3 --output text
 		kms list-keys --max-items 1 --output text
