@@ -74,6 +74,7 @@ func (t *table) row(values ...any) error {
 		want = len(s.rows[0])
 	}
 	if want != len(values) {
+		//lint:ignore ST1005 it is the real one's text
 		return fmt.Errorf("Row should have %d elements, instead it has %d", want, len(values))
 	}
 	var row []string
