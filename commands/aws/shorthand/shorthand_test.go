@@ -27,6 +27,7 @@ func TestParse(t *testing.T) {
 		{"a=arn:aws:kms:x", `{"a":"arn:aws:kms:x"}`},
 		{"vpc.id/x:y#z-_=1", `{"vpc.id/x:y#z-_":"1"}`},
 		{"=a", `{"":"a"}`},
+		{"a=b,,c=]d", `{"a":"b","c":"]d"}`},
 	} {
 		got, err := Parse(c.text)
 		if text := string(value.AppendCompact(nil, got)); err != nil || text != c.want {
@@ -43,7 +44,7 @@ func TestErrors(t *testing.T) {
 		{"a={b=c", "Expected: ',', received: 'EOF' for input:\na={b=c\n      ^"},
 		{"a=[b", "Expected: ',', received: 'EOF' for input:\na=[b\n    ^"},
 		{`a="b`, "Expected: '<double quoted>', received: '<none>' for input:\na=\"b\n  ^"},
-		{"a='b", "Expected: '<single quoted>', received: '<none>' for input:\na='b\n  ^"},
+		{"a='b", "Expected: '<singled quoted>', received: '<none>' for input:\na='b\n  ^"},
 		{"a=b}", "Expected: ',', received: '}' for input:\na=b}\n   ^"},
 		{"a=b,a=c", "Second instance of key \"a\" encountered for input:\na=b,a=c\n    ^\nThis is often because there is a preceding \",\" instead of a space."},
 		{"a=" + strings.Repeat("[", 200), "Nested deeper than 100"},
