@@ -130,6 +130,12 @@ func parameterLines() []line {
 		kms tag-resource --key-id k --tags TagKey=a,TagValue=b,c
 		kms tag-resource --key-id k --tags '[{"TagKey":"a","TagValue":5}]'
 		kms tag-resource --key-id k --tags '[1]'
+		kms tag-resource --key-id k --tags '[1,'
+		kms tag-resource --key-id k --tags '[{"TagKey'
+		kms tag-resource --key-id k --tags '{a=b}'
+		kms tag-resource --key-id k --tags '[] x'
+		kms tag-resource --key-id k --tags 'TagKey=a,,TagValue=]b'
+		kms tag-resource --key-id k --tags 'TagKey=a,TagValue=b"'
 		kms tag-resource --key-id k --tags '{"TagKey":"a","TagValue":"b"}' '{"TagKey":"c","TagValue":"d"}'
 		kms tag-resource --key-id k --tags file://DIR/tags.json
 		kms tag-resource --key-id k --tags 'TagKey="a'
@@ -260,6 +266,7 @@ func pageLines() []line {
 		kms list-keys --output text
 		kms list-keys --output table
 		kms list-keys --max-items 1
+		kms list-keys --max-items 0
 		kms list-keys --max-items 2
 		kms list-keys --max-items 3 --output text
 		kms list-keys --max-items 1 --output text

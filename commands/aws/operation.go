@@ -158,15 +158,18 @@ func (r *request) checkPaging(g *globals, o *given) error {
 
 func readPaging(o *given) (paging, error) {
 	p := paging{start: o.last("--starting-token"), maxItems: -1}
-	for name, to := range map[string]*int{"--max-items": &p.maxItems, "--page-size": &p.size} {
-		if !o.has(name) {
+	for _, number := range []struct {
+		name string
+		to   *int
+	}{{"--max-items", &p.maxItems}, {"--page-size", &p.size}} {
+		if !o.has(number.name) {
 			continue
 		}
-		n, err := strconv.Atoi(o.last(name))
+		n, err := strconv.Atoi(o.last(number.name))
 		if err != nil {
-			return p, misused("argument %s: invalid int value: '%s'", name, o.last(name))
+			return p, misused("argument %s: invalid int value: '%s'", number.name, o.last(number.name))
 		}
-		*to = n
+		*number.to = n
 	}
 	return p, nil
 }

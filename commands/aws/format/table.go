@@ -67,11 +67,14 @@ func (t *table) begin(title string, depth int) {
 // row adds a row to the box that is being filled. All rows of a box have as many fields.
 func (t *table) row(values ...any) error {
 	s := t.sections[len(t.sections)-1]
-	want := len(s.columns)
-	if want == 0 && len(s.rows) > 0 {
+	want := len(values)
+	if len(s.columns) > 0 {
+		want = len(s.columns)
+	} else if len(s.rows) > 0 {
 		want = len(s.rows[0])
 	}
-	if want != 0 && want != len(values) {
+	if want != len(values) {
+		//lint:ignore ST1005 it is the real one's text
 		return fmt.Errorf("Row should have %d elements, instead it has %d", want, len(values))
 	}
 	var row []string

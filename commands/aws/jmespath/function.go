@@ -43,7 +43,7 @@ func functions(name string) (function, bool) {
 		"min_by":      {[]string{"array", "expref"}, false, func(a []any) (any, error) { return extremeBy("min_by", a, -1) }},
 		"not_null":    {[]string{""}, true, notNull},
 		"reverse":     {[]string{"array string"}, false, reverse},
-		"sort":        {[]string{numbers + " " + texts}, false, sortArray},
+		"sort":        {[]string{texts + " " + numbers}, false, sortArray},
 		"sort_by":     {[]string{"array", "expref"}, false, sortBy},
 		"starts_with": {[]string{"string", "string"}, false, func(a []any) (any, error) { return strings.HasPrefix(a[0].(string), a[1].(string)), nil }},
 		"sum":         {[]string{numbers}, false, sum},

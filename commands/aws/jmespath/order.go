@@ -27,7 +27,8 @@ type keyed struct {
 	key, element any
 }
 
-// keysOf evaluates the expression on every element; all results must be numbers, or all strings.
+// keysOf evaluates the expression on every element; all results must be numbers, or all strings. What its errors
+// show is what the real one shows.
 func keysOf(function string, list []any, by reference) ([]keyed, error) {
 	var out []keyed
 	for i, e := range list {
@@ -35,12 +36,15 @@ func keysOf(function string, list []any, by reference) ([]keyed, error) {
 		if err != nil {
 			return nil, err
 		}
-		allowed := []string{"string", "number"}
+		allowed, shown := []string{"number", "string"}, k
+		if function == "sort_by" {
+			allowed, shown = []string{"string", "number"}, e
+		}
 		if i > 0 {
-			allowed = []string{typeOf(out[0].key)}
+			allowed, shown = []string{typeOf(out[0].key)}, k
 		}
 		if !slices.Contains(allowed, typeOf(k)) {
-			return nil, mistyped(function, allowed, k)
+			return nil, mistypedAs(function, allowed, shown, typeOf(k))
 		}
 		out = append(out, keyed{k, e})
 	}

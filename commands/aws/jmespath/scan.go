@@ -165,7 +165,7 @@ func quoted(text string, at int) (token, error) {
 			v, err = value.ParseJSON([]byte(`"` + inner + `"`))
 		}
 		if err != nil {
-			return token{}, bad(text, at, "Bad token `%s`", inner)
+			return token{}, bad(text, at, "Bad token %s", inner)
 		}
 		t.kind, t.value = tokenLiteral, v
 	}

@@ -137,7 +137,12 @@ func (p *parser) values() (any, error) {
 		start := p.at
 		next, err := p.word(furtherBytes)
 		if err == nil && p.at == start {
-			return nil, p.fail("<second>", "<none>")
+			if p.at >= len(p.text) {
+				return nil, p.fail("<second>", "<none>")
+			}
+			if p.text[p.at] == ',' {
+				break // the real one passes over a comma too many
+			}
 		}
 		p.blanks()
 		if err != nil || p.at < len(p.text) && p.text[p.at] != ',' {
@@ -209,7 +214,7 @@ type wordBytes struct {
 // signs, for they would be keys.
 var (
 	firstBytes = wordBytes{
-		func(c byte) bool { return strings.IndexByte("\"',=[{}] \t\r\n", c) < 0 },
+		func(c byte) bool { return strings.IndexByte("\"',=[{ \t\r\n", c) < 0 },
 		func(c byte) bool { return strings.IndexByte("\"',]}", c) < 0 },
 	}
 	furtherBytes = wordBytes{
@@ -233,7 +238,11 @@ func (p *parser) word(allowed wordBytes) (string, error) {
 			continue
 		}
 		c := p.text[p.at]
-		if p.at == start && !allowed.start(c) || !allowed.follow(c) {
+		may := allowed.follow
+		if p.at == start {
+			may = allowed.start
+		}
+		if !may(c) {
 			break
 		}
 		b.WriteByte(c)
@@ -256,7 +265,7 @@ func (p *parser) quoted(quote byte) (string, error) {
 			b.WriteByte(c)
 		}
 	}
-	name := "<single quoted>"
+	name := "<singled quoted>" // as the real one writes it
 	if quote == '"' {
 		name = "<double quoted>"
 	}

@@ -30,7 +30,7 @@ func Scalar(v any) string {
 // fraction writes the shortest digits that give f back: with an exponent below 1e-4 and from 1e16 on.
 func fraction(f float64) string {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return strconv.FormatFloat(f, 'g', -1, 64)
+		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(f, 'g', -1, 64), "+"))
 	}
 	if abs := math.Abs(f); abs != 0 && (abs < 1e-4 || abs >= 1e16) {
 		return strconv.FormatFloat(f, 'e', -1, 64)
