@@ -77,7 +77,12 @@ func in(region string) *shape.Call {
 
 func (w *world) advance(d time.Duration) {
 	w.Helper()
-	if err := w.lab.Clock().Advance(d); err != nil {
+	c, err := lab.Connect(w.Context(), w.home)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.AdvanceClock(w.Context(), d); err != nil {
 		w.Fatal(err)
 	}
 }
