@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/control"
+	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/wire"
 )
 
 // TestOpenSSLVerifiesTheHardware runs the commands with which the guide verifies an HSM and claims a cluster.
@@ -161,5 +163,35 @@ func TestAnUninitialisedClusterHasNoCSRWithoutItsHSM(t *testing.T) {
 	}
 	if b := w.backups(region, nil); len(b) > 0 {
 		t.Errorf("backups of a cluster that holds nothing: %+v", b)
+	}
+}
+
+// TestAnRSAKeyAttests checks an attestation as key_mgmt_util does, on a cluster whose owner has signed an RSA key.
+func TestAnRSAKeyAttests(t *testing.T) {
+	w := run(t, still+"clusters: [{}]\n")
+	id := w.newCluster("ACTIVE")
+	s := w.session(w.cluster(id).Hsms[0].EniIp)
+	s.login("CO", "admin", "adminpw1")
+	if _, err := wire.CreateUser.Call(t.Context(), s.conn, hsm.CreateUserRequest{Type: "CU", Name: "alice", Password: "password1"}); err != nil {
+		t.Fatal(err)
+	}
+	s.login("CU", "alice", "password1")
+	key, err := wire.GenerateSecret.Call(t.Context(), s.conn, hsm.GenerateSecretRequest{Type: hsm.AES, Size: 32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof, err := wire.Attest.Call(t.Context(), s.conn, hsm.AttestRequest{Handle: key.Handle, Nonce: []byte("once")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(s.conn.Welcome().Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := certificate.CheckSignature(x509.SHA256WithRSA, proof.Statement, proof.Signature); err != nil {
+		t.Error(err)
+	}
+	if err := certificate.CheckSignatureFrom(customerCA().certificate); err != nil {
+		t.Error(err)
 	}
 }

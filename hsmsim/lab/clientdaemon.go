@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"slices"
 	"sync"
 
+	"github.com/hsmlab/hsmlab/hsmsim/config"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
@@ -118,6 +120,30 @@ func (l *Lab) membersWith(address string) []hsm.Member {
 		return members
 	}
 	return nil
+}
+
+// noteMembers lets the client daemon keep a new list of the HSMs of its cluster, as it does when it hears of one that
+// has come or gone (configure -m reads it). Its cluster is that of the HSM that its configuration names.
+func (l *Lab) noteMembers() {
+	if l.world.Client.Daemon != scenario.DaemonRunning {
+		return
+	}
+	client, err := config.ReadClient(config.ClientPath(l.home.Prefix()))
+	if err != nil {
+		l.log.Warn("the client daemon cannot read its configuration", "error", err)
+		return
+	}
+	var members []config.Member
+	for _, m := range l.membersWith(client.Hostname()) {
+		members = append(members, config.Member{Node: m.Node, Address: m.Address})
+	}
+	slices.SortFunc(members, func(a, b config.Member) int { return a.Node - b.Node })
+	if len(members) == 0 {
+		return // the HSM is gone, and the daemon knows no other
+	}
+	if err := config.WriteClusterInfo(config.ClusterInfoPath(l.home.Prefix(), 1), members); err != nil {
+		l.log.Warn("the client daemon cannot keep its list of HSMs", "error", err)
+	}
 }
 
 func (d *clientDaemon) close() {

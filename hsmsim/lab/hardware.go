@@ -53,10 +53,12 @@ func (h hardware) Prepare(spec control.Node, backup []byte) error {
 func (h hardware) Serve(id string) error {
 	h.l.mu.Lock()
 	defer h.l.mu.Unlock()
-	if n := h.l.node(id); n != nil {
-		return n.apply()
+	n := h.l.node(id)
+	if n == nil {
+		return control.ErrNotRunning
 	}
-	return control.ErrNotRunning
+	h.l.noteMembers()
+	return n.apply()
 }
 
 // Halt ends an HSM; nobody is served when its log is read.
@@ -75,8 +77,9 @@ func (h hardware) Halt(id string) ([]hsm.AuditRecord, error) {
 	return n.hsm.Audit(), nil
 }
 
-// Remove removes the store of an HSM.
+// Remove removes the store of an HSM that nobody lists as a member any more.
 func (h hardware) Remove(id string) error {
+	h.l.noteMembers()
 	if err := os.Remove(h.l.home.nodeFile(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot remove the store of HSM %s: %w", id, err)
 	}
