@@ -78,7 +78,7 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 
 func (s *Service) found(r *Region, vpc string, f *Founded) error {
 	c := &Cluster{ID: f.ID, State: Initialized, Created: s.lab.Now(), Type: defaultType, Mode: "FIPS", NetworkType: "IPV4",
-		Retention: defaultRetention, VPC: vpc, Subnets: map[string]string{}, Scenario: true}
+		Retention: defaultRetention, VPC: vpc, Subnets: map[string]string{}}
 	for _, b := range f.Backups {
 		c.Created = earlier(c.Created, s.lab.Now().Add(-b.Age))
 	}

@@ -56,7 +56,6 @@ type world struct {
 	home    lab.Home
 	lab     *lab.Lab
 	service *control.Service
-	stop    func()
 }
 
 func run(t testing.TB, scenario string) *world {
