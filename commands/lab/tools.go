@@ -182,18 +182,19 @@ func runConfigure(ctx context.Context, e tool.Env, s *surroundings) int {
 // its configuration names. Without a daemon, or where it finds no cluster, the list stays as it is.
 func (s *surroundings) updateClusterInfo(ctx context.Context) {
 	cfg, err := config.ReadClient(config.ClientPath(s.prefix))
-	if err != nil {
+	if err != nil || !s.settings.ClientDaemon {
 		return // configure says so where it matters
 	}
-	a, err := lab.Attach(ctx, s.home, cfg.Hostname())
+	c, err := lab.Connect(ctx, s.home)
 	if err != nil {
 		return
 	}
-	defer a.Close()
-	var members []config.Member
-	for _, m := range a.Members() {
-		members = append(members, config.Member{Node: m.Node, Address: m.Address})
+	defer c.Close()
+	status, err := c.Status(ctx)
+	if err != nil {
+		return
 	}
+	members := status.Members(cfg.Hostname())
 	path := config.ClusterInfoPath(s.prefix, 1)
 	if known, err := config.ReadClusterInfo(path); len(members) == 0 || err != nil || sameMembers(known, members) {
 		return

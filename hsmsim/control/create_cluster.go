@@ -10,23 +10,20 @@ import (
 
 // Quotas of an account in a region (user guide, quotas).
 const (
-	maxClusters       = 4
-	maxHSMs           = 6
-	maxHSMsOfCluster  = 28
-	maxTags           = 50
-	minRetention      = 7
-	maxRetention      = 379
-	maxSubnets        = 10
-	typeWithMode      = "hsm2m.medium"
-	modeFIPS          = "FIPS"
-	networkIPv4       = "IPV4"
-	networkDual       = "DUALSTACK"
-	modeNonFIPS       = "NON_FIPS"
-	maxClusterPage    = 25
-	maxBackupPage     = 50
-	maxTagPage        = 100
-	maxCertificate    = 20000
-	maxResourcePolicy = 20000
+	maxClusters      = 4
+	maxHSMs          = 6
+	maxHSMsOfCluster = 28
+	maxTags          = 50
+	minRetention     = 7
+	maxRetention     = 379
+	typeWithMode     = "hsm2m.medium"
+	modeFIPS         = "FIPS"
+	networkIPv4      = "IPV4"
+	networkDual      = "DUALSTACK"
+	modeNonFIPS      = "NON_FIPS"
+	maxClusterPage   = 25
+	maxBackupPage    = 50
+	maxTagPage       = 100
 )
 
 // CreateClusterRequest describes a new cluster.

@@ -78,7 +78,7 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 
 func (s *Service) found(r *Region, vpc string, f *Founded) error {
 	c := &Cluster{ID: f.ID, State: Initialized, Created: s.lab.Now(), Type: defaultType, Mode: "FIPS", NetworkType: "IPV4",
-		Retention: defaultRetention, VPC: vpc, Subnets: map[string]string{}, Scenario: true}
+		Retention: defaultRetention, VPC: vpc, Subnets: map[string]string{}}
 	for _, b := range f.Backups {
 		c.Created = earlier(c.Created, s.lab.Now().Add(-b.Age))
 	}
@@ -143,8 +143,8 @@ func (s *Service) foundHSM(r *Region, c *Cluster, f FoundedHSM) error {
 func interfaceDescription(hsmID string) string { return "CloudHSM " + hsmID }
 
 // Provisioned makes the backups of a new world, whose HSMs now hold what they are to hold. content gives what the HSMs of
-// an activated cluster without any would hold.
-func (s *Service) Provisioned(w World, content func(cluster string) ([]byte, error)) error {
+// an activated cluster without any would hold, and does not call back.
+func (s *Service) Provisioned(w World, content func(cluster string, f *Family) ([]byte, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.state.Regions[w.Region]
@@ -157,7 +157,7 @@ func (s *Service) Provisioned(w World, content func(cluster string) ([]byte, err
 	return nil
 }
 
-func (s *Service) foundBackups(r *Region, c *Cluster, f *Founded, content func(cluster string) ([]byte, error)) error {
+func (s *Service) foundBackups(r *Region, c *Cluster, f *Founded, content func(cluster string, f *Family) ([]byte, error)) error {
 	if c.State != Active || len(f.Backups) == 0 && len(c.HSMs) > 0 {
 		return nil
 	}
@@ -167,7 +167,7 @@ func (s *Service) foundBackups(r *Region, c *Cluster, f *Founded, content func(c
 		name, err = s.captureAny(c)
 	} else {
 		var data []byte
-		if data, err = content(c.ID); err == nil {
+		if data, err = content(c.ID, s.state.Families[c.Family]); err == nil {
 			name, err = s.keep(data)
 			c.Content = name
 		}

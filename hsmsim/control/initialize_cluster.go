@@ -38,7 +38,7 @@ func (s *Service) InitializeCluster(_ context.Context, c *shape.Call, r Initiali
 	}
 	signed, anchor, err := claim(r.SignedCert, r.TrustAnchor)
 	if err != nil {
-		return answer, invalid("%v", err)
+		return answer, err
 	}
 	key, err := Certified{Key: cluster.Key}.Private()
 	if err != nil {
@@ -57,21 +57,21 @@ func (s *Service) InitializeCluster(_ context.Context, c *shape.Call, r Initiali
 // claim reads the two certificates and checks that one has signed the other.
 func claim(signedPEM, anchorPEM string) (signed, anchor *x509.Certificate, err error) {
 	if signed, err = readCertificate(signedPEM); err != nil {
-		return nil, nil, errors.New(msgBadSignedCert)
+		return nil, nil, invalid(msgBadSignedCert)
 	}
 	if anchor, err = readCertificate(anchorPEM); err != nil {
-		return nil, nil, errors.New(msgBadTrustAnchor)
+		return nil, nil, invalid(msgBadTrustAnchor)
 	}
 	public, ok := anchor.PublicKey.(*rsa.PublicKey)
 	switch {
 	case !ok || public.N.BitLen() != 2048 && public.N.BitLen() != 4096:
-		return nil, nil, errors.New(msgTrustAnchorKey)
+		return nil, nil, invalid(msgTrustAnchorKey)
 	case anchor.CheckSignature(anchor.SignatureAlgorithm, anchor.RawTBSCertificate, anchor.Signature) != nil:
-		return nil, nil, errors.New(msgTrustAnchorNotSelfSigned)
+		return nil, nil, invalid(msgTrustAnchorNotSelfSigned)
 	case anchor.Version == 3 && len(anchor.Extensions) > 0 && !(anchor.BasicConstraintsValid && anchor.IsCA):
-		return nil, nil, errors.New(msgTrustAnchorNotCA)
+		return nil, nil, invalid(msgTrustAnchorNotCA)
 	case signed.CheckSignatureFrom(anchor) != nil:
-		return nil, nil, errors.New(msgNotSignedByAnchor)
+		return nil, nil, invalid(msgNotSignedByAnchor)
 	}
 	return signed, anchor, nil
 }

@@ -20,8 +20,8 @@ type Lab interface {
 	Fetch(name string) ([]byte, error)
 	Discard(name string) error
 
-	// Prepare makes the store of an HSM anew with the content of a backup, durable, and loads the HSM. It does not
-	// answer anybody before Serve.
+	// Prepare makes the store of an HSM anew with the content of a backup, or for nil with that of an HSM that has
+	// just been initialised, durable, and loads the HSM. It does not answer anybody before Serve.
 	Prepare(n Node, backup []byte) error
 	Serve(id string) error
 

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -127,11 +128,36 @@ func TestTheLifeOfACluster(t *testing.T) {
 		t.Error("KMS finds a deleted cluster")
 	}
 	refused(w, (*control.Service).DeleteCluster, control.ClusterRequest{ClusterId: id}, resourceAbsent, "does not exist")
-	w.advance(25 * 60 * 60 * 1e9)
+	w.advance(25 * time.Hour)
 	if list := call(w, (*control.Service).DescribeClusters, control.DescribeClustersRequest{Filters: control.Filters{"clusterIds": {id}}}).Clusters; len(list) != 0 {
 		t.Errorf("a day later it is listed: %+v", list)
 	}
 	if b := w.backups(region, control.Filters{"clusterIds": {id}}); len(b) != 5 {
 		t.Errorf("%d backups are left, want those of the activation, of one that joined and of three that left", len(b))
+	}
+}
+
+// TestTheServiceNoticesAnActivationByItself looks with the eyes of KMS, which make the service look at nothing.
+func TestTheServiceNoticesAnActivationByItself(t *testing.T) {
+	w := run(t, still+"clusters:\n  - hsms: [{node: 0, address: 10.0.0.1}, {node: 1, address: 10.0.0.2, zone: eu-west-1a}]\n")
+	if got := w.cluster(mainCluster); got.State != "INITIALIZED" || got.Certificates.ClusterCertificate == "" {
+		t.Fatalf("%+v", got)
+	}
+	w.advance(time.Hour)
+	if c, _ := w.service.Cluster(region, mainCluster); c.State != "INITIALIZED" {
+		t.Fatalf("%s before anybody has changed a password", c.State)
+	}
+	w.activate("10.0.0.1")
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		w.advance(time.Second)
+		if c, _ := w.service.Cluster(region, mainCluster); c.State == "ACTIVE" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it does not notice")
+		}
+	}
+	if list := w.backups(region, nil); len(list) != 1 {
+		t.Errorf("backups %+v", list)
 	}
 }

@@ -46,7 +46,6 @@ type Cluster struct {
 	Daily        time.Time
 	Tags         map[string]string
 	HSMs         []*HSM
-	Scenario     bool // it was there from the beginning
 
 	Request   []byte // CSR, DER, once there is an HSM
 	Key       []byte // of the CSR, PKCS #8
@@ -147,15 +146,6 @@ func (r *Region) backup(id string) *Backup {
 	for _, b := range r.Backups {
 		if b.ID == id && b.State != Deleted {
 			return b
-		}
-	}
-	return nil
-}
-
-func (c *Cluster) hsm(id string) *HSM {
-	for _, h := range c.HSMs {
-		if h.ID == id {
-			return h
 		}
 	}
 	return nil

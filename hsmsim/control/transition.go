@@ -2,11 +2,10 @@ package control
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
-
-	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
 
 // How long things take on the original (user guide, getting started; measured by users), before they are divided by
@@ -132,32 +131,30 @@ func (s *Service) advanceCluster(r *Region, c *Cluster, at time.Time) {
 func (s *Service) initialise(c *Cluster) error {
 	f := newUnsignedFamily()
 	f.TrustAnchor, f.Certified = c.Anchor, Certified{Key: c.Key, Certificate: c.Confirmed}
-	fresh, err := hsm.Fresh(hsm.Salt(f.Salt))
-	if err != nil {
-		return err
-	}
 	s.state.Families[c.ID], c.Family = f, c.ID
 	h := c.active()
-	if err := s.lab.Prepare(s.node(c, h), fresh); err != nil {
+	if err := s.lab.Prepare(s.node(c, h), nil); err != nil {
 		c.Family = ""
 		return err
 	}
 	h.Running = true
 	c.State, c.Message = Initialized, ""
 	c.Request, c.Confirmed, c.Anchor, h.HardwareByAWS = nil, nil, nil, nil
-	return s.serve(h)
+	s.serve(h)
+	return nil
 }
 
-// serve lets a prepared HSM answer, once it is durable that it runs.
-func (s *Service) serve(h *HSM) error {
+// serve lets a prepared HSM answer, once it is durable that it runs. It is tried again where that fails.
+func (s *Service) serve(h *HSM) {
 	s.dirty = true
-	if err := s.settle(); err != nil {
-		return err
+	err := s.settle()
+	if err == nil {
+		err = errors.Join(s.lab.Cut(s.cut()), s.lab.Serve(h.ID))
 	}
-	if err := s.lab.Cut(s.cut()); err != nil {
-		return err
+	if err != nil {
+		s.report(fmt.Errorf("HSM %s does not answer yet: %w", h.ID, err))
+		h.Due = s.lab.Now().Add(retryAfterFailure)
 	}
-	return s.lab.Serve(h.ID)
 }
 
 func (s *Service) advanceHSM(r *Region, c *Cluster, h *HSM, at time.Time) {
@@ -169,6 +166,8 @@ func (s *Service) advanceHSM(r *Region, c *Cluster, h *HSM, at time.Time) {
 		err = s.finishHSM(c, h, at)
 	case DeleteInProgress:
 		err = s.removeHSM(r, c, h)
+	case Active:
+		s.serve(h)
 	}
 	if err != nil {
 		s.report(fmt.Errorf("HSM %s stays in state %s: %w", h.ID, h.State, err))
@@ -211,7 +210,8 @@ func (s *Service) finishHSM(c *Cluster, h *HSM, at time.Time) error {
 	if c.Daily.IsZero() || c.Daily.Before(at) {
 		c.Daily = at.Add(backupEvery)
 	}
-	return s.serve(h)
+	s.serve(h)
+	return nil
 }
 
 // identify gives the first HSM of a new cluster the certificates that prove what it is, and the cluster its CSR.

@@ -26,7 +26,7 @@ import (
 )
 
 // still is a scenario whose clock stands at a moment.
-const still = "clock: {start: 2026-03-01T00:00:00Z, rate: 0}\nclient: {connect_timeout: 300ms}\n"
+const still = "clock: {start: 2026-03-01T00:00:00Z, rate: 0}\nclient: {connect_timeout: 300ms}\nsync_interval: 24h\n"
 
 // three is a cluster as that of the default world, with the HSMs that it has and a backup.
 const three = still + `clusters:
@@ -48,8 +48,6 @@ const empty = still + `clusters:
   - users:
       - {id: 1, type: CO, name: admin, password: adminpw1}
       - {id: 3, type: CU, name: example_user, password: password1}
-    keys:
-      - {handle: 6, class: secret, owner: 3}
 `
 
 // world is a lab with its service while a test looks at it.
@@ -58,7 +56,6 @@ type world struct {
 	home    lab.Home
 	lab     *lab.Lab
 	service *control.Service
-	stop    func()
 }
 
 func run(t testing.TB, scenario string) *world {
@@ -79,7 +76,12 @@ func in(region string) *shape.Call {
 
 func (w *world) advance(d time.Duration) {
 	w.Helper()
-	if err := w.lab.Clock().Advance(d); err != nil {
+	c, err := lab.Connect(w.Context(), w.home)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.AdvanceClock(w.Context(), d); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -138,9 +140,18 @@ func (w *world) clusterIn(region, id string) control.ClusterInfo {
 	return list[0]
 }
 
+// backups are all that filters choose, the newest first.
 func (w *world) backups(region string, filters control.Filters) []control.BackupInfo {
 	w.Helper()
-	return callIn(w, region, (*control.Service).DescribeBackups, control.DescribeBackupsRequest{Filters: filters}).Backups
+	var list []control.BackupInfo
+	r := control.DescribeBackupsRequest{Filters: filters}
+	for {
+		answer := callIn(w, region, (*control.Service).DescribeBackups, r)
+		list = append(list, answer.Backups...)
+		if r.NextToken = answer.NextToken; r.NextToken == "" {
+			return list
+		}
+	}
 }
 
 // states are the states of a cluster's HSMs by address.

@@ -13,32 +13,38 @@ type Opcode uint16
 
 // The opcodes of commands that are logged.
 const (
-	opCreateUser        Opcode = 0x3
-	opCreateOfficer     Opcode = 0x4
-	opChangePassword    Opcode = 0x9
-	opLogin             Opcode = 0xd
-	opLogout            Opcode = 0xe
-	opDestroyObject     Opcode = 0x11
-	opShareObject       Opcode = 0x12
-	opGenerateKey       Opcode = 0x17
-	opGenerateKeyPair   Opcode = 0x19
-	opWrapKey           Opcode = 0x1a
-	opUnwrapKey         Opcode = 0x1b
-	opNISTAESWrap       Opcode = 0x1e
-	opDeleteUser        Opcode = 0xa1
-	opExtractMasked     Opcode = 0xf0
-	opInsertMasked      Opcode = 0xf1
-	opCloseSession      Opcode = 0xf5 // number invented
-	opModifyObject      Opcode = 0xf6 // number invented
-	opTombstoneObject   Opcode = 0xf7 // number invented
-	opSetMValue         Opcode = 0xe8 // number invented
-	opGetToken          Opcode = 0xe9 // number invented
-	opApproveToken      Opcode = 0xea // number invented
-	opDeleteToken       Opcode = 0xeb // number invented
-	opRegisterQuorumKey Opcode = 0xec // number and name invented
-	opCreateObject      Opcode = 0xed // number invented
-	maxAuditRecords            = 4096
-	auditTrimAllowance         = 256
+	opInitToken           Opcode = 0x1
+	opCreateUser          Opcode = 0x3
+	opCreateOfficer       Opcode = 0x4
+	opChangePassword      Opcode = 0x9
+	opLogin               Opcode = 0xd
+	opLogout              Opcode = 0xe
+	opDestroyObject       Opcode = 0x11
+	opShareObject         Opcode = 0x12
+	opGenerateKey         Opcode = 0x17
+	opGenerateKeyPair     Opcode = 0x19
+	opWrapKey             Opcode = 0x1a
+	opUnwrapKey           Opcode = 0x1b
+	opGeneratePasswordKey Opcode = 0x1d
+	opNISTAESWrap         Opcode = 0x1e
+	opInitDone            Opcode = 0x95
+	opDeleteUser          Opcode = 0xa1
+	opExtractMasked       Opcode = 0xf0
+	opInsertMasked        Opcode = 0xf1
+	opCreateApplianceUser Opcode = 0xfc
+	opCloseSession        Opcode = 0xf5 // number invented
+	opRestoreBegin        Opcode = 0xe6 // number invented
+	opRestoreEnd          Opcode = 0xe7 // number invented
+	opModifyObject        Opcode = 0xf6 // number invented
+	opTombstoneObject     Opcode = 0xf7 // number invented
+	opSetMValue           Opcode = 0xe8 // number invented
+	opGetToken            Opcode = 0xe9 // number invented
+	opApproveToken        Opcode = 0xea // number invented
+	opDeleteToken         Opcode = 0xeb // number invented
+	opRegisterQuorumKey   Opcode = 0xec // number and name invented
+	opCreateObject        Opcode = 0xed // number invented
+	maxAuditRecords              = 4096
+	auditTrimAllowance           = 256
 )
 
 var opcodeNames = map[Opcode]string{
@@ -48,7 +54,9 @@ var opcodeNames = map[Opcode]string{
 	opDeleteUser: "CN_DELETE_USER", opExtractMasked: "CN_EXTRACT_MASKED_OBJECT_USER",
 	opInsertMasked: "CN_INSERT_MASKED_OBJECT_USER", opCloseSession: "CN_CLOSE_SESSION",
 	opWrapKey: "CN_WRAP_KEY", opUnwrapKey: "CN_UNWRAP_KEY", opNISTAESWrap: "CN_NIST_AES_WRAP",
-	opCreateObject: "CN_CREATE_OBJECT",
+	opCreateObject: "CN_CREATE_OBJECT", opInitToken: "CN_INIT_TOKEN", opGeneratePasswordKey: "CN_GEN_PSWD_ENC_KEY",
+	opCreateApplianceUser: "CN_CREATE_APPLIANCE_USER", opInitDone: "CN_INIT_DONE",
+	opRestoreBegin: "CN_RESTORE_BEGIN", opRestoreEnd: "CN_RESTORE_END",
 	opModifyObject: "CN_MODIFY_OBJECT", opTombstoneObject: "CN_TOMBSTONE_OBJECT",
 	opSetMValue: "CN_SET_M_VALUE", opGetToken: "CN_GET_TOKEN", opApproveToken: "CN_APPROVE_TOKEN",
 	opDeleteToken: "CN_DELETE_TOKEN", opRegisterQuorumKey: "CN_REGISTER_MOFN_PUBKEY",

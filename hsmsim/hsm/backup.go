@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -44,16 +45,32 @@ func (h *HSM) Backup() []byte {
 	return encode(b)
 }
 
-// Restore puts a backup into an empty journal, of which Open then makes an HSM, and returns when it is durable. A
-// backup of nothing makes an HSM without users and keys.
-func Restore(ctx context.Context, j Journal, backup []byte) error {
-	if len(backup) == 0 {
-		return nil
-	}
+// Restore puts a backup into an empty journal, of which Open then makes an HSM, and returns when it is durable. The
+// restoration begins the audit log.
+func Restore(ctx context.Context, j Journal, backup []byte, at time.Time) error {
 	var b backupRecord
 	if err := cbor.Unmarshal(backup, &b); err != nil {
 		return fmt.Errorf("cannot read the backup: %w", err)
 	}
+	return b.store(ctx, j, at, AuditRecord{Opcode: opRestoreBegin}, AuditRecord{Opcode: opRestoreEnd})
+}
+
+// Initialise puts into an empty journal what an HSM holds that has just been initialised: the PRECO admin with the
+// password that the guide gives, and the service's own user.
+func Initialise(ctx context.Context, j Journal, salt Salt, at time.Time) error {
+	proof, err := Stretch(salt, "admin", "password")
+	if err != nil {
+		return err
+	}
+	b := backupRecord{LastUser: 2, Users: []userRecord{
+		{ID: 1, Type: PRECO, Name: "admin", Verifier: newVerifier(proof)},
+		{ID: 2, Type: AU, Name: "app_user"},
+	}}
+	return b.store(ctx, j, at, AuditRecord{Opcode: opInitToken}, AuditRecord{Opcode: opGeneratePasswordKey},
+		AuditRecord{Opcode: opCreateApplianceUser, UserName: "app_user", UserType: AU}, AuditRecord{Opcode: opInitDone})
+}
+
+func (b *backupRecord) store(ctx context.Context, j Journal, at time.Time, log ...AuditRecord) error {
 	state := stateRecord{LastUser: b.LastUser, Quorum: map[Service]uint8{}}
 	for _, q := range b.Quorum {
 		state.Quorum[q.Service] = q.M
@@ -65,21 +82,12 @@ func Restore(ctx context.Context, j Journal, backup []byte) error {
 	for i := range b.Keys {
 		changes = append(changes, keyChange(&key{keyRecord: b.Keys[i]}))
 	}
+	for i, r := range log {
+		r.Sequence, r.Time = uint64(i), at.UTC()
+		changes = append(changes, Change{BucketAudit, r.Sequence, encode(r)})
+	}
 	if err := j.Wait(ctx, j.Append(changes)); err != nil {
-		return fmt.Errorf("cannot store the backup: %w", err)
+		return fmt.Errorf("cannot store what the HSM is to hold: %w", err)
 	}
 	return nil
-}
-
-// Fresh is the backup of an HSM that has just been initialised: the PRECO admin with the password that the guide
-// gives, and the service's own user.
-func Fresh(salt Salt) ([]byte, error) {
-	proof, err := Stretch(salt, "admin", "password")
-	if err != nil {
-		return nil, err
-	}
-	return encode(backupRecord{LastUser: 2, Users: []userRecord{
-		{ID: 1, Type: PRECO, Name: "admin", Verifier: newVerifier(proof)},
-		{ID: 2, Type: AU, Name: "app_user"},
-	}}), nil
 }

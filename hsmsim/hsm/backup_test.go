@@ -28,10 +28,10 @@ func TestABackupMakesAnHSMWithTheSameUsersAndKeys(t *testing.T) {
 				t.Error("two backups of one state differ")
 			}
 			o.Journal = store.Memory()
-			must(t, hsm.Restore(t.Context(), o.Journal, backup))
+			must(t, hsm.Restore(t.Context(), o.Journal, backup, moment))
 			restored := open(t, o)
-			if n := len(restored.Audit()); n > 0 {
-				t.Errorf("the restored HSM has %d audit records", n)
+			if got := opcodes(restored); !cmp.Equal(got, []string{"CN_RESTORE_BEGIN", "CN_RESTORE_END"}) {
+				t.Errorf("the restored HSM has logged %v", got)
 			}
 			if !bytes.Equal(backup, restored.Backup()) {
 				t.Error("the backup of the restored HSM differs from its own")
@@ -45,6 +45,18 @@ func TestABackupMakesAnHSMWithTheSameUsersAndKeys(t *testing.T) {
 	}
 }
 
+// opcodes are those of the audit log, whose numbers must run from 0.
+func opcodes(h *hsm.HSM) []string {
+	var list []string
+	for i, r := range h.Audit() {
+		if r.Sequence != uint64(i) || !r.Time.Equal(moment) {
+			return []string{fmt.Sprintf("record %d is %+v", i, r)}
+		}
+		list = append(list, r.Opcode.String())
+	}
+	return list
+}
+
 func TestABackupHasNoSessionKeysAndNoTombstones(t *testing.T) {
 	h := newHSM(t)
 	s := as(t, h, "alice")
@@ -54,7 +66,7 @@ func TestABackupHasNoSessionKeysAndNoTombstones(t *testing.T) {
 	_, err := s.Tombstone(t.Context(), hsm.HandleRequest{Handle: marked})
 	must(t, err)
 	o := options()
-	must(t, hsm.Restore(t.Context(), o.Journal, h.Backup()))
+	must(t, hsm.Restore(t.Context(), o.Journal, h.Backup(), moment))
 	restored := open(t, o)
 	if got := restored.TokenKeys(); !cmp.Equal(got, []hsm.Handle{kept}) || restored.Status().Partition.SessionKeys != 0 {
 		t.Errorf("keys %v, %+v", got, restored.Status().Partition)
@@ -63,10 +75,11 @@ func TestABackupHasNoSessionKeysAndNoTombstones(t *testing.T) {
 
 func TestAFreshHSMHasThePrecoOfTheGuide(t *testing.T) {
 	o := options()
-	fresh, err := hsm.Fresh(o.Family.Salt)
-	must(t, err)
-	must(t, hsm.Restore(t.Context(), o.Journal, fresh))
+	must(t, hsm.Initialise(t.Context(), o.Journal, o.Family.Salt, moment))
 	h := open(t, o)
+	if got := opcodes(h); !cmp.Equal(got, []string{"CN_INIT_TOKEN", "CN_GEN_PSWD_ENC_KEY", "CN_CREATE_APPLIANCE_USER", "CN_INIT_DONE"}) {
+		t.Errorf("it has logged %v", got)
+	}
 	must(t, login(t, session(t, h), "PRECO", "admin", "password"))
 	if st := h.Status(); st.Partition.Activated || len(st.Users) != 2 {
 		t.Errorf("%+v", st)
@@ -75,7 +88,7 @@ func TestAFreshHSMHasThePrecoOfTheGuide(t *testing.T) {
 
 func TestWhatIsNoBackupIsRefused(t *testing.T) {
 	o := options()
-	if err := hsm.Restore(t.Context(), o.Journal, []byte("no backup")); err == nil {
+	if err := hsm.Restore(t.Context(), o.Journal, []byte("no backup"), moment); err == nil {
 		t.Error("it is taken")
 	}
 	if n := len(open(t, o).Status().Users); n > 0 {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/config"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
@@ -60,6 +61,7 @@ type Settings struct {
 	RequestTimeout time.Duration
 	Home           *int // node id that serves KMU sessions; nil: the HSM that the client's configuration names
 	Clock          clock.State
+	ClientDaemon   bool // it runs
 	AWS            AWS
 }
 
@@ -91,6 +93,21 @@ type KeyStoreStatus struct {
 	State            kms.ConnectionState
 	ErrorCode        kms.ErrorCode `json:",omitempty"`
 	Keys             int
+}
+
+// Members lists the HSMs of the cluster that an HSM's address belongs to.
+func (s *Status) Members(address string) []config.Member {
+	for _, c := range s.Clusters {
+		if !slices.ContainsFunc(c.HSMs, func(h HSMStatus) bool { return h.Address == address }) {
+			continue
+		}
+		var list []config.Member
+		for _, h := range c.HSMs {
+			list = append(list, config.Member{Node: h.Node, Address: h.Address})
+		}
+		return list
+	}
+	return nil
 }
 
 // ClusterStatus is how a cluster stands.
@@ -195,7 +212,7 @@ func answerOf(err error) controlAnswer {
 func (l *Lab) settings() *Settings {
 	c := l.world.Client
 	s := &Settings{Generation: l.world.Generation, ConnectTimeout: c.ConnectTimeout, RequestTimeout: c.RequestTimeout,
-		Clock: l.clock.State(), AWS: l.aws()}
+		Clock: l.clock.State(), ClientDaemon: c.Daemon == scenario.DaemonRunning, AWS: l.aws()}
 	if first := l.membersWith(firstOf(c.Servers)); c.Home != nil && len(first) > 0 && first[0].Node != *c.Home {
 		s.Home = c.Home
 	}

@@ -65,10 +65,9 @@ func (l *Lab) found(h hardware) (control.World, error) {
 }
 
 // absent is what an HSM of a cluster that has none would hold.
-func (l *Lab) absent(cluster string) ([]byte, error) {
+func (l *Lab) absent(cluster string, family *control.Family) ([]byte, error) {
 	c := *l.scenarioCluster(cluster)
 	c.HSMs = []scenario.HSM{{Node: 0}}
-	family := l.cloud.Family(cluster)
 	device, err := hsm.Open(hsm.Options{Identity: hsm.Identity{Cluster: cluster}, Family: hsm.Family{MaskingKey: family.MaskingKey, Salt: family.Salt},
 		Journal: store.Memory(), Clock: l.clock, MaxKeys: c.MaxKeys})
 	if err != nil {

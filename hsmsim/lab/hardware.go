@@ -33,13 +33,18 @@ func (h hardware) Save(state []byte) error {
 	return h.l.save()
 }
 
-// Prepare makes an HSM of a backup. What an earlier try has left goes.
+// Prepare makes an HSM of a backup, or one that has just been initialised. What an earlier try has left goes.
 func (h hardware) Prepare(spec control.Node, backup []byte) error {
 	path := h.l.home.nodeFile(spec.ID)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot replace the store of HSM %s: %w", spec.ID, err)
 	}
-	n, err := h.l.openNode(spec, backup)
+	n, err := h.l.openNode(spec, func(j hsm.Journal) error {
+		if backup == nil {
+			return hsm.Initialise(context.Background(), j, spec.Family.Salt, h.Now())
+		}
+		return hsm.Restore(context.Background(), j, backup, h.Now())
+	})
 	if err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func (h hardware) Halt(id string) ([]hsm.AuditRecord, error) {
 	return n.hsm.Audit(), nil
 }
 
-// Remove removes the store of an HSM.
+// Remove removes the store of an HSM that nobody lists as a member any more.
 func (h hardware) Remove(id string) error {
 	if err := os.Remove(h.l.home.nodeFile(id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot remove the store of HSM %s: %w", id, err)
@@ -165,12 +170,4 @@ func (l *Lab) removeOrphans() error {
 		}
 	}
 	return nil
-}
-
-// restore fills the empty store of a new HSM.
-func restore(j hsm.Journal, backup []byte) error {
-	if backup == nil {
-		return nil
-	}
-	return hsm.Restore(context.Background(), j, backup)
 }

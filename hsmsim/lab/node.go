@@ -72,13 +72,13 @@ func (g *gate) set(delay time.Duration, closed bool) {
 	g.delay, g.closed = delay, closed
 }
 
-// openNode opens an HSM's file and loads its state; a new file gets the content of a backup first. Nothing is served yet.
-func (l *Lab) openNode(spec control.Node, backup []byte) (*node, error) {
+// openNode opens an HSM's file and loads its state; fill gives a new file its content. Nothing is served yet.
+func (l *Lab) openNode(spec control.Node, fill func(hsm.Journal) error) (*node, error) {
 	file, err := store.Open(l.home.nodeFile(spec.ID), l.manifest.StorageKey)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open HSM %s: %w", spec.ID, err)
 	}
-	dev, err := l.load(spec, file, backup)
+	dev, err := l.load(spec, file, fill)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
@@ -89,9 +89,11 @@ func (l *Lab) openNode(spec control.Node, backup []byte) (*node, error) {
 		log: l.log.With("hsm", spec.ID)}, nil
 }
 
-func (l *Lab) load(spec control.Node, file *store.File, backup []byte) (*hsm.HSM, error) {
-	if err := restore(file, backup); err != nil {
-		return nil, fmt.Errorf("cannot restore HSM %s: %w", spec.ID, err)
+func (l *Lab) load(spec control.Node, file *store.File, fill func(hsm.Journal) error) (*hsm.HSM, error) {
+	if fill != nil {
+		if err := fill(file); err != nil {
+			return nil, fmt.Errorf("cannot make HSM %s: %w", spec.ID, err)
+		}
 	}
 	key, err := spec.Family.Private()
 	if err != nil {
