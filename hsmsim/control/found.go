@@ -71,6 +71,11 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 			return nil, fmt.Errorf("cannot set up cluster %s: %w", w.Clusters[i].ID, err)
 		}
 	}
+	for i, c := range r.Clusters {
+		if len(w.Clusters[i].Subnets) == 0 {
+			r.Network.fill(vpc, w.Region, c)
+		}
+	}
 	r.Network.addSpare(vpc, w.Region)
 	s.publish()
 	return s, nil
@@ -98,7 +103,7 @@ func (s *Service) found(r *Region, vpc string, f *Founded) error {
 		}
 		s.state.Families[c.ID], c.Family = family, c.ID
 	}
-	for _, wanted := range subnetsOf(r.Name, f) {
+	for _, wanted := range subnetsOf(f) {
 		c.Subnets[wanted.Zone] = r.Network.addSubnet(vpc, wanted)
 	}
 	r.Clusters = append(r.Clusters, c)
@@ -191,8 +196,8 @@ func (s *Service) Document() ([]byte, error) {
 }
 
 // subnetsOf are the subnets of a cluster, one in each zone: those that are given, and else those that its HSMs'
-// addresses are in. A cluster without HSMs gets three.
-func subnetsOf(region string, f *Founded) []FoundedSubnet {
+// addresses are in.
+func subnetsOf(f *Founded) []FoundedSubnet {
 	byZone := map[string]FoundedSubnet{}
 	for _, s := range f.Subnets {
 		byZone[s.Zone] = s
@@ -207,12 +212,6 @@ func subnetsOf(region string, f *Founded) []FoundedSubnet {
 			s.CIDR = netip.PrefixFrom(s.CIDR.Addr(), s.CIDR.Bits()-1).Masked()
 		}
 		byZone[h.Zone] = s
-	}
-	if len(byZone) == 0 {
-		for i, base := range []string{"10.0.2.0/24", "10.0.3.0/24", "10.0.1.0/24"} {
-			zone := region + string(rune('a'+i))
-			byZone[zone] = FoundedSubnet{Zone: zone, CIDR: netip.MustParsePrefix(base)}
-		}
 	}
 	var list []FoundedSubnet
 	for _, zone := range slices.Sorted(maps.Keys(byZone)) {
@@ -233,11 +232,26 @@ func (n *Net) addSubnet(vpc string, f FoundedSubnet) string {
 	return s.ID
 }
 
+// fill gives a cluster subnets in the first three zones where it has none.
+func (n *Net) fill(vpc VPC, region string, c *Cluster) {
+	base := vpc.CIDR.Addr().As4()
+	third := byte(1)
+	for _, letter := range []string{"a", "b", "c"} {
+		zone := region + letter
+		for ; c.Subnets[zone] == "" && third < 128; third++ {
+			block := netip.PrefixFrom(netip.AddrFrom4([4]byte{base[0], base[1], third, 0}), 24)
+			if !slices.ContainsFunc(n.Subnets, func(other Subnet) bool { return other.CIDR.Overlaps(block) }) {
+				c.Subnets[zone] = n.addSubnet(vpc.ID, FoundedSubnet{Zone: zone, CIDR: block})
+			}
+		}
+	}
+}
+
 // covering is the smallest block, at least a /16, that has the addresses of all clusters.
 func covering(clusters []Founded) netip.Prefix {
 	var block netip.Prefix
 	for i := range clusters {
-		for _, s := range subnetsOf("", &clusters[i]) {
+		for _, s := range subnetsOf(&clusters[i]) {
 			if !block.IsValid() {
 				block = netip.PrefixFrom(s.CIDR.Addr(), min(16, s.CIDR.Bits())).Masked()
 			}
@@ -245,6 +259,9 @@ func covering(clusters []Founded) netip.Prefix {
 				block = netip.PrefixFrom(block.Addr(), block.Bits()-1).Masked()
 			}
 		}
+	}
+	if !block.IsValid() {
+		return netip.MustParsePrefix("10.0.0.0/16")
 	}
 	return block
 }
