@@ -64,7 +64,7 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 	}
 	r := &Region{Name: w.Region}
 	s.state.Regions[w.Region] = r
-	vpc := VPC{ID: newHexID("vpc-"), CIDR: covering(w.Clusters)}
+	vpc := VPC{ID: stableID("vpc-", w.Account, w.Region), CIDR: covering(w.Clusters)}
 	r.Network.addVPC(vpc)
 	for i := range w.Clusters {
 		if err := s.found(r, vpc.ID, &w.Clusters[i]); err != nil {
@@ -128,7 +128,7 @@ func (s *Service) foundHSM(r *Region, c *Cluster, f FoundedHSM) error {
 		return err
 	}
 	h := &HSM{ID: cmp.Or(f.ID, NewHSMID()), State: Active, Message: msgHSMCreated, Zone: f.Zone, Subnet: c.Subnets[f.Zone],
-		Interface: newHexID("eni-"), Address: f.Address, Node: f.Node, Running: true}
+		Interface: stableID("eni-", f.Address), Address: f.Address, Node: f.Node, Running: true}
 	r.Network.Interfaces = append(r.Network.Interfaces, Interface{ID: h.Interface, Subnet: h.Subnet, Address: a,
 		Description: interfaceDescription(h.ID), Groups: []string{c.Group}, Requester: requesterHSM})
 	if h.Hardware, err = newHardware(s.state.Manufacturer, h.ID); err != nil {
@@ -227,7 +227,7 @@ func (n *Net) addSubnet(vpc string, f FoundedSubnet) string {
 			return s.ID
 		}
 	}
-	s := Subnet{ID: cmp.Or(f.ID, newHexID("subnet-")), VPC: vpc, Zone: f.Zone, CIDR: f.CIDR}
+	s := Subnet{ID: cmp.Or(f.ID, stableID("subnet-", vpc, f.Zone, f.CIDR.String())), VPC: vpc, Zone: f.Zone, CIDR: f.CIDR}
 	n.Subnets = append(n.Subnets, s)
 	return s.ID
 }
@@ -289,7 +289,7 @@ func (n *Net) addSpare(vpc VPC, region string) {
 // addresses are those of no other region.
 func (s *Service) defaultNetwork(region string) Net {
 	var n Net
-	vpc := VPC{ID: newHexID("vpc-"), CIDR: s.freeBlock(), Default: true}
+	vpc := VPC{ID: stableID("vpc-", s.state.Account, region), CIDR: s.freeBlock(), Default: true}
 	n.addVPC(vpc)
 	base := vpc.CIDR.Addr().As4()
 	for i, zone := range []string{"a", "b", "c"} {

@@ -1,8 +1,11 @@
 package control_test
 
 import (
+	"encoding/json"
 	"net/netip"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/labtest"
@@ -53,5 +56,22 @@ func TestWorldsOfAllSizesStart(t *testing.T) {
 		if !ok || len(c.HSMs) != hsms || c.Zones != 3 || !l.Control().Open(region, mainCluster) {
 			t.Errorf("%d HSMs: %+v", hsms, c)
 		}
+	}
+}
+
+func TestTwoLabsOfAScenarioHaveTheSameIDs(t *testing.T) {
+	show := func() string {
+		w := run(t, three)
+		answer := ec2(w, (*control.Network).DescribeNetworkInterfaces, control.DescribeNetworkInterfacesRequest{})
+		c := w.cluster(mainCluster)
+		c.Certificates = control.Certificates{}
+		b, err := json.MarshalIndent([]any{c, answer, w.acl(), w.subnets("us-east-1")}, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	if diff := cmp.Diff(show(), show()); diff != "" {
+		t.Error(diff)
 	}
 }
