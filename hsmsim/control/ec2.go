@@ -112,6 +112,7 @@ const (
 	subnetFull    = "InsufficientFreeAddressesInSubnet"
 	addressInUse  = "InvalidIPAddress.InUse"
 	notAllowed    = "OperationNotPermitted"
+	internalError = "InternalError"
 )
 
 // EC2's texts.
@@ -165,4 +166,7 @@ func (n *Network) leave(err *error) {
 		}
 	}
 	n.s.leave(err)
+	if e, ok := (*err).(*shape.Exception); ok && e.Code == internalFault {
+		*err = shape.Errorf(internalError, "%s", e.Message)
+	}
 }

@@ -64,11 +64,16 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 	}
 	r := &Region{Name: w.Region}
 	s.state.Regions[w.Region] = r
-	vpc := VPC{ID: newHexID("vpc-"), CIDR: covering(w.Clusters)}
+	vpc := VPC{ID: stableID("vpc-", w.Account, w.Region), CIDR: covering(w.Clusters)}
 	r.Network.addVPC(vpc)
 	for i := range w.Clusters {
 		if err := s.found(r, vpc.ID, &w.Clusters[i]); err != nil {
 			return nil, fmt.Errorf("cannot set up cluster %s: %w", w.Clusters[i].ID, err)
+		}
+	}
+	for i, c := range r.Clusters {
+		if len(w.Clusters[i].Subnets) == 0 {
+			r.Network.fill(vpc, w.Region, c)
 		}
 	}
 	r.Network.addSpare(vpc, w.Region)
@@ -98,7 +103,7 @@ func (s *Service) found(r *Region, vpc string, f *Founded) error {
 		}
 		s.state.Families[c.ID], c.Family = family, c.ID
 	}
-	for _, wanted := range subnetsOf(r.Name, f) {
+	for _, wanted := range subnetsOf(f) {
 		c.Subnets[wanted.Zone] = r.Network.addSubnet(vpc, wanted)
 	}
 	r.Clusters = append(r.Clusters, c)
@@ -123,7 +128,7 @@ func (s *Service) foundHSM(r *Region, c *Cluster, f FoundedHSM) error {
 		return err
 	}
 	h := &HSM{ID: cmp.Or(f.ID, NewHSMID()), State: Active, Message: msgHSMCreated, Zone: f.Zone, Subnet: c.Subnets[f.Zone],
-		Interface: newHexID("eni-"), Address: f.Address, Node: f.Node, Running: true}
+		Interface: stableID("eni-", f.Address), Address: f.Address, Node: f.Node, Running: true}
 	r.Network.Interfaces = append(r.Network.Interfaces, Interface{ID: h.Interface, Subnet: h.Subnet, Address: a,
 		Description: interfaceDescription(h.ID), Groups: []string{c.Group}, Requester: requesterHSM})
 	if h.Hardware, err = newHardware(s.state.Manufacturer, h.ID); err != nil {
@@ -191,8 +196,8 @@ func (s *Service) Document() ([]byte, error) {
 }
 
 // subnetsOf are the subnets of a cluster, one in each zone: those that are given, and else those that its HSMs'
-// addresses are in. A cluster without HSMs gets three.
-func subnetsOf(region string, f *Founded) []FoundedSubnet {
+// addresses are in.
+func subnetsOf(f *Founded) []FoundedSubnet {
 	byZone := map[string]FoundedSubnet{}
 	for _, s := range f.Subnets {
 		byZone[s.Zone] = s
@@ -208,12 +213,6 @@ func subnetsOf(region string, f *Founded) []FoundedSubnet {
 		}
 		byZone[h.Zone] = s
 	}
-	if len(byZone) == 0 {
-		for i, base := range []string{"10.0.2.0/24", "10.0.3.0/24", "10.0.1.0/24"} {
-			zone := region + string(rune('a'+i))
-			byZone[zone] = FoundedSubnet{Zone: zone, CIDR: netip.MustParsePrefix(base)}
-		}
-	}
 	var list []FoundedSubnet
 	for _, zone := range slices.Sorted(maps.Keys(byZone)) {
 		list = append(list, byZone[zone])
@@ -228,16 +227,31 @@ func (n *Net) addSubnet(vpc string, f FoundedSubnet) string {
 			return s.ID
 		}
 	}
-	s := Subnet{ID: cmp.Or(f.ID, newHexID("subnet-")), VPC: vpc, Zone: f.Zone, CIDR: f.CIDR}
+	s := Subnet{ID: cmp.Or(f.ID, stableID("subnet-", vpc, f.Zone, f.CIDR.String())), VPC: vpc, Zone: f.Zone, CIDR: f.CIDR}
 	n.Subnets = append(n.Subnets, s)
 	return s.ID
+}
+
+// fill gives a cluster subnets in the first three zones where it has none.
+func (n *Net) fill(vpc VPC, region string, c *Cluster) {
+	base := vpc.CIDR.Addr().As4()
+	third := byte(1)
+	for _, letter := range []string{"a", "b", "c"} {
+		zone := region + letter
+		for ; c.Subnets[zone] == "" && third < 128; third++ {
+			block := netip.PrefixFrom(netip.AddrFrom4([4]byte{base[0], base[1], third, 0}), 24)
+			if !slices.ContainsFunc(n.Subnets, func(other Subnet) bool { return other.CIDR.Overlaps(block) }) {
+				c.Subnets[zone] = n.addSubnet(vpc.ID, FoundedSubnet{Zone: zone, CIDR: block})
+			}
+		}
+	}
 }
 
 // covering is the smallest block, at least a /16, that has the addresses of all clusters.
 func covering(clusters []Founded) netip.Prefix {
 	var block netip.Prefix
 	for i := range clusters {
-		for _, s := range subnetsOf("", &clusters[i]) {
+		for _, s := range subnetsOf(&clusters[i]) {
 			if !block.IsValid() {
 				block = netip.PrefixFrom(s.CIDR.Addr(), min(16, s.CIDR.Bits())).Masked()
 			}
@@ -245,6 +259,9 @@ func covering(clusters []Founded) netip.Prefix {
 				block = netip.PrefixFrom(block.Addr(), block.Bits()-1).Masked()
 			}
 		}
+	}
+	if !block.IsValid() {
+		return netip.MustParsePrefix("10.0.0.0/16")
 	}
 	return block
 }
@@ -272,7 +289,7 @@ func (n *Net) addSpare(vpc VPC, region string) {
 // addresses are those of no other region.
 func (s *Service) defaultNetwork(region string) Net {
 	var n Net
-	vpc := VPC{ID: newHexID("vpc-"), CIDR: s.freeBlock(), Default: true}
+	vpc := VPC{ID: stableID("vpc-", s.state.Account, region), CIDR: s.freeBlock(), Default: true}
 	n.addVPC(vpc)
 	base := vpc.CIDR.Addr().As4()
 	for i, zone := range []string{"a", "b", "c"} {

@@ -150,7 +150,7 @@ func (n *Net) free(s *Subnet) int {
 func (n *Net) addVPC(v VPC) {
 	n.VPCs = append(n.VPCs, v)
 	everything := netip.PrefixFrom(netip.IPv4Unspecified(), 0)
-	acl := &ACL{ID: newHexID("acl-"), VPC: v.ID}
+	acl := &ACL{ID: stableID("acl-", v.ID), VPC: v.ID}
 	for _, egress := range []bool{true, false} {
 		acl.Entries = append(acl.Entries, Entry{Number: 100, Protocol: "-1", Allow: true, Egress: egress, CIDR: everything},
 			Entry{Number: lastEntry, Protocol: "-1", Egress: egress, CIDR: everything})
@@ -160,7 +160,7 @@ func (n *Net) addVPC(v VPC) {
 
 // addGroup makes the security group of a cluster: TCP 2223 to 2225 from and to itself.
 func (n *Net) addGroup(vpc, cluster string) *Group {
-	g := &Group{ID: newHexID("sg-"), Name: "cloudhsm-" + cluster + "-sg", VPC: vpc,
+	g := &Group{ID: stableID("sg-", vpc, cluster), Name: "cloudhsm-" + cluster + "-sg", VPC: vpc,
 		Description: "Security group for AWS CloudHSM Cluster " + cluster}
 	for _, egress := range []bool{false, true} {
 		g.Rules = append(g.Rules, Rule{ID: newHexID("sgr-"), Egress: egress, Protocol: "tcp", From: firstPort, To: lastPort, Group: g.ID})

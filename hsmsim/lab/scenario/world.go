@@ -115,7 +115,7 @@ type Cluster struct {
 	MaxKeys int `yaml:"max_keys"`
 
 	// Subnets are the subnets of the cluster's configuration, at most one in each zone. Default one of 256
-	// addresses for each zone in which the cluster has HSMs.
+	// addresses for each zone in which the cluster has HSMs and for each of the zones a, b and c.
 	Subnets []Subnet `yaml:"subnets,omitempty"`
 
 	// Backups are backups of what the cluster holds at the beginning, at most 100. A cluster that is not
