@@ -67,9 +67,7 @@ func (w *world) open(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	if b, ok := any(s).(interface{ Begin() }); ok {
-		b.Begin() // where opening leaves that to its caller
-	}
+	s.Begin()
 	w.Service = s
 }
 
