@@ -108,7 +108,8 @@ func TestUserLoggedIn(t *testing.T) {
 	w.connect(id)
 	w.wantState(id, kms.Failed, kms.UserLoggedIn)
 	w.disconnect(id)
-	c.Close()
+	_, err = wire.Logout.Call(t.Context(), c, hsm.Done{})
+	must(t, err)
 	w.connect(id)
 	w.wantState(id, kms.Connected, "")
 }

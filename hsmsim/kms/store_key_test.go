@@ -199,7 +199,8 @@ func TestMaterialThatIsDeleted(t *testing.T) {
 		must(t, err)
 		_, err = wire.DeleteKey.Call(t.Context(), c, hsm.HandleRequest{Handle: handle})
 		must(t, err)
-		c.Close()
+		_, err = wire.Logout.Call(t.Context(), c, hsm.Done{})
+		must(t, err)
 	}
 	must(t, w.update(kms.UpdateCustomKeyStoreRequest{ID: store, Password: "tempPassword"}))
 	w.connect(store)
