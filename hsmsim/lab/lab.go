@@ -124,10 +124,9 @@ func (l *Lab) create() error {
 	if len(l.broken) > 0 {
 		return errors.Join(l.broken...)
 	}
-	if err := l.provision(world); err != nil {
-		return err
-	}
-	if err := l.installOwn(); err != nil {
+	installed := make(chan error, 1)
+	go func() { installed <- l.installOwn() }() // while the HSMs wait for the disk
+	if err := errors.Join(l.provision(world), <-installed); err != nil {
 		return err
 	}
 	if l.manifest.Control, err = l.cloud.Document(); err != nil {
