@@ -3,6 +3,7 @@ package control
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
@@ -11,6 +12,7 @@ import (
 type AuditStream struct {
 	Cluster string
 	HSM     string
+	Founded time.Time                         // when the cluster was made; zero where that is forgotten
 	Records func() ([]hsm.AuditRecord, error) // oldest first
 }
 
@@ -23,14 +25,18 @@ func (s *Service) Streams(region string) []AuditStream {
 	if r == nil {
 		return nil
 	}
+	founded := map[string]time.Time{}
+	for _, c := range r.Clusters {
+		founded[c.ID] = c.Created
+	}
 	var list []AuditStream
 	for _, gone := range r.Streams {
-		list = append(list, AuditStream{gone.Cluster, gone.HSM, func() ([]hsm.AuditRecord, error) { return s.kept(gone) }})
+		list = append(list, AuditStream{gone.Cluster, gone.HSM, founded[gone.Cluster], func() ([]hsm.AuditRecord, error) { return s.kept(gone) }})
 	}
 	for _, c := range r.Clusters {
 		for _, h := range c.HSMs {
 			if h.Running {
-				list = append(list, AuditStream{c.ID, h.ID, func() ([]hsm.AuditRecord, error) { return s.logOf(region, h.ID) }})
+				list = append(list, AuditStream{c.ID, h.ID, c.Created, func() ([]hsm.AuditRecord, error) { return s.logOf(region, h.ID) }})
 			}
 		}
 	}

@@ -117,8 +117,8 @@ func (l *Lab) installCertificates(etc string) error {
 		"client.crt": control.CertificatePEM(client.Certificate), "client.key": keyPEM(client.Key),
 		manufacturerRoot: control.CertificatePEM(manufacturer), awsRoot: control.CertificatePEM(aws),
 	}
-	if c := l.firstCluster(); c != "" && l.world.Client.CustomerCA == scenario.CAPresent {
-		files["customerCA.crt"] = control.CertificatePEM(l.cloud.Family(c).TrustAnchor)
+	if first := l.firstServer(); first != nil && l.world.Client.CustomerCA == scenario.CAPresent {
+		files["customerCA.crt"] = control.CertificatePEM(first.Family.TrustAnchor)
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(etc, name), []byte(text), 0o600); err != nil {
@@ -136,9 +136,9 @@ func (l *Lab) installConfiguration(prefix string, fresh bool) error {
 		management.SetServers(hosts)
 	}
 	client.SetMinimumNodes(l.world.Client.MinimumNodes)
-	if c := l.firstCluster(); c != "" {
+	if first := l.firstServer(); first != nil {
 		var members []config.Member
-		for _, m := range l.cloud.Members(c) {
+		for _, m := range l.cloud.Members(first.Cluster) {
 			members = append(members, config.Member{Node: m.Node, Address: m.Address})
 		}
 		if err := config.WriteClusterInfo(config.ClusterInfoPath(prefix, 1), members); err != nil {
@@ -169,16 +169,16 @@ func (l *Lab) hosts() []config.Host {
 	return list
 }
 
-// firstCluster is the cluster of the first server, "" where there is none.
-func (l *Lab) firstCluster() string {
+// firstServer is the HSM of the first server, nil where there is none.
+func (l *Lab) firstServer() *control.Node {
 	if hosts := l.hosts(); len(hosts) > 0 {
 		for _, n := range l.cloud.Nodes() {
 			if n.Address == hosts[0].Address {
-				return n.Cluster
+				return &n
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 func keyPEM(der []byte) string {

@@ -133,12 +133,10 @@ func (l *Lab) create() error {
 		return errors.Join(l.broken...)
 	}
 	l.keepSecrets()
-	created := make(chan error, 1)
+	created, installed := make(chan error, 1), make(chan error, 1)
 	go func() { created <- l.createServices() }()
-	if err := errors.Join(l.provision(world), <-created); err != nil {
-		return err
-	}
-	if err := l.installOwn(); err != nil {
+	go func() { installed <- l.installOwn() }() // while the HSMs wait for the disk
+	if err := errors.Join(l.provision(world), <-created, <-installed); err != nil {
 		return err
 	}
 	if l.manifest.Control, err = l.cloud.Document(); err != nil {

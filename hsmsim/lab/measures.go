@@ -5,10 +5,13 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/trail"
 )
 
-// measures is the lab as CloudWatch sees it.
+// measures is the lab as CloudWatch and CloudWatch Logs see it.
 type measures struct{ l *Lab }
 
-var _ trail.MetricSource = measures{}
+var (
+	_ trail.MetricSource = measures{}
+	_ trail.AuditSource  = measures{}
+)
 
 // HSMs measures every HSM.
 func (m measures) HSMs() []trail.Sample {
@@ -30,6 +33,24 @@ func (m measures) HSMs() []trail.Sample {
 	}
 	return list
 }
+
+// AuditLogs are the audit logs of a region's HSMs.
+func (m measures) AuditLogs(region string) []trail.AuditLog {
+	var list []trail.AuditLog
+	for _, s := range m.l.cloud.Streams(region) {
+		list = append(list, trail.AuditLog{Cluster: s.Cluster, HSM: s.HSM, ClusterCreated: s.Founded, Reboots: rebootCounter, Records: func() []hsm.AuditRecord {
+			records, err := s.Records()
+			if err != nil {
+				m.l.log.Error("an audit log cannot be read", "hsm", s.HSM, "error", err)
+			}
+			return records
+		}})
+	}
+	return list
+}
+
+// rebootCounter is what every record shows: the HSMs of a lab have never been rebooted more often.
+const rebootCounter = 0xe8
 
 // Expirations lists imported key material that expires.
 func (m measures) Expirations() []trail.Expiration { return m.l.services.kms.Expirations() }

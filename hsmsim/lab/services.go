@@ -120,7 +120,8 @@ func (l *Lab) startServices() error {
 	s.kms.Begin()
 	s.metrics = trail.NewMetrics(l.clock, measures{l})
 	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
-		Services: map[string]any{"kms": s.kms, "cloudhsmv2": l.cloud, "ec2": l.cloud.Network(), "cloudtrail": s.trail, "monitoring": s.metrics}})
+		Services: map[string]any{"kms": s.kms, "cloudhsmv2": l.cloud, "ec2": l.cloud.Network(), "cloudtrail": s.trail, "monitoring": s.metrics,
+			"logs": trail.NewLogs(l.world.Account, measures{l})}})
 	if err != nil {
 		return err
 	}

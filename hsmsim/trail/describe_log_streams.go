@@ -85,8 +85,9 @@ func (l *Logs) DescribeLogStreams(_ context.Context, c *shape.Call, r DescribeLo
 }
 
 func (s *logStream) describe(groupARN string) LogStream {
-	d := LogStream{LogStreamName: s.HSM, CreationTime: s.Created.UnixMilli(), ARN: groupARN + ":log-stream:" + s.HSM}
-	if n := len(s.events); n > 0 {
+	d := LogStream{LogStreamName: s.HSM, CreationTime: s.ClusterCreated.UnixMilli(), ARN: groupARN + ":log-stream:" + s.HSM}
+	if n := len(s.events); n > 0 { // a stream begins with its first event
+		d.CreationTime = s.events[0].at
 		d.FirstEventTimestamp, d.LastEventTimestamp = s.events[0].at, s.events[n-1].at
 		d.LastIngestionTime = d.LastEventTimestamp
 	}

@@ -23,7 +23,6 @@ type AuditSource interface {
 type AuditLog struct {
 	Cluster        string
 	HSM            string // id
-	Created        time.Time
 	ClusterCreated time.Time
 	Reboots        uint32 // the reboot counter, the same in all records
 

@@ -32,7 +32,7 @@ func loginRecord(seconds int, c hsm.Code) hsm.AuditRecord {
 }
 
 func auditLog(cluster, id string, seconds ...int) AuditLog {
-	return AuditLog{Cluster: cluster, HSM: id, Created: moment, ClusterCreated: moment.Add(-time.Hour), Reboots: 0xe8, Records: func() []hsm.AuditRecord {
+	return AuditLog{Cluster: cluster, HSM: id, ClusterCreated: moment.Add(-time.Hour), Reboots: 0xe8, Records: func() []hsm.AuditRecord {
 		var list []hsm.AuditRecord
 		for _, s := range seconds {
 			list = append(list, loginRecord(s, hsm.Success))
