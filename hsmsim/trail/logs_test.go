@@ -88,7 +88,7 @@ func TestMessagesOfAuditRecords(t *testing.T) {
 			head("0x0", "CN_CHANGE_PSWD (0x9)", "0:HSM Return: SUCCESS") +
 				"Log type : MGMT_USER_DETAILS_LOG (2)\nUser Name : admin\nUser Type : CN_CRYPTO_PRE_OFFICER (6)"},
 		{hsm.AuditRecord{Opcode: 0xfc, UserName: "app_user", UserType: hsm.AU},
-			head("0x0", " (0xfc)", "0:HSM Return: SUCCESS") +
+			head("0x0", "CN_CREATE_APPLIANCE_USER (0xfc)", "0:HSM Return: SUCCESS") +
 				"Log type : MGMT_USER_DETAILS_LOG (2)\nUser Name : app_user\nUser Type : CN_APPLIANCE_USER (5)"},
 		{hsm.AuditRecord{Opcode: 0x17, PrivateHandle: 262152}, head("0x0", "CN_GENERATE_KEY (0x17)", "0:HSM Return: SUCCESS") +
 			"Log type : MGMT_KEY_DETAILS_LOG (1)\nPriv/Secret Key Handle : 262152\nPublic Key Handle : 0"},
@@ -181,7 +181,7 @@ func TestDescribeLogStreams(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"logStreams":[{"logStreamName":"hsm-tk2n5vbz2vq","creationTime":1770091506789,"firstEventTimestamp":1770091507789,` +
+	want := `{"logStreams":[{"logStreamName":"hsm-tk2n5vbz2vq","creationTime":1770091507789,"firstEventTimestamp":1770091507789,` +
 		`"lastEventTimestamp":1770091515789,"lastIngestionTime":1770091515789,` +
 		`"arn":"arn:aws:logs:us-east-1:111122223333:log-group:/aws/cloudhsm/cluster-likphkxygsn:log-stream:hsm-tk2n5vbz2vq","storedBytes":0}]}`
 	if diff := cmp.Diff(want, asJSON(t, got)); diff != "" {
