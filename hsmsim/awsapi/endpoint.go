@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/iam"
 	"github.com/hsmlab/hsmlab/hsmsim/trail"
 )
 
@@ -24,6 +25,9 @@ type Key struct {
 type Options struct {
 	Keys    []Key
 	Account string // 12 digits
+
+	// Policies are those of users who may not do everything, by their names.
+	Policies map[string][]*iam.Document
 
 	// Services has the implementations by the services' names: kms, cloudhsm and so on. The endpoint answers
 	// for sts itself.

@@ -128,11 +128,13 @@ func (x *exchange) prepare() (*shape.Call, *shape.Exception) {
 	if err != nil {
 		source = x.r.RemoteAddr
 	}
-	return &shape.Call{Caller: shape.Caller{
+	c := &shape.Call{Action: x.service.prefix() + ":" + x.op.name, Caller: shape.Caller{
 		Account: x.endpoint.options.Account, Region: a.region,
 		AccessKeyID: key.ID, UserName: key.UserName, PrincipalID: key.PrincipalID,
 		SourceIP: source, UserAgent: first(x.r.Header["User-Agent"]), RequestID: x.id,
-	}}, nil
+	}}
+	c.Policies, c.Limited = x.endpoint.options.Policies[key.UserName]
+	return c, nil
 }
 
 // call runs the operation and writes its answer to out. A panic in it is an error like others to the client.
@@ -142,7 +144,8 @@ func (x *exchange) call(c *shape.Call) (request, response any, err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	request, response, err = x.op.run(x.r.Context(), x.service.impl, c, func(into any) error { return x.protocol.decode(x, into) })
+	request, response, err = x.op.run(x.r.Context(), x.service.impl, c,
+		passage{func(into any) error { return x.protocol.decode(x, into) }, x.admit})
 	if err == nil {
 		err = x.protocol.answer(x, response)
 	}

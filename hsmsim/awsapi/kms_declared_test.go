@@ -196,13 +196,13 @@ func TestDeclared(t *testing.T) {
 			if g.IntN(5) == 0 {
 				c.Region = "us-east-1"
 			}
-			request, answer, err := o.run(t.Context(), impl, c, func(into any) error {
+			request, answer, err := o.run(t.Context(), impl, c, passage{decode: func(into any) error {
 				g.fill(reflect.ValueOf(into).Elem(), "")
 				if r, ok := into.(*kms.CreateKeyRequest); ok && g.IntN(3) > 0 {
 					*r = sound[g.IntN(len(sound))]
 				}
 				return nil
-			})
+			}})
 			if err == nil {
 				answers[o.name]++
 				g.learn(reflect.ValueOf(answer), "")

@@ -185,8 +185,10 @@ func policiesThroughSDK(t *testing.T, w *kmsWorld) {
 	locked := strings.Replace(openPolicy, "user/Alice", "", 1)
 	locked = strings.Replace(locked, "kms:*", "kms:Encrypt", 1)
 	wantError(t, put(locked, false), "MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
-	must(t, put(locked, true))
 	wantError(t, put(openPolicy+strings.Repeat(" ", 32769), false), "LimitExceededException", "…")
+	must(t, put(locked, true))
+	wantError(t, put(openPolicy, true), "AccessDeniedException", "User: arn:aws:iam::111122223333:user/Alice is not authorized to perform: kms:PutKeyPolicy on resource: "+
+		*k.Arn+" because no resource-based policy allows the kms:PutKeyPolicy action")
 }
 
 func grantsThroughSDK(t *testing.T, w *kmsWorld) {

@@ -34,7 +34,7 @@ func TestKMSValidation(t *testing.T) {
 	} {
 		i := slices.IndexFunc(kmsService.operations, func(o operation) bool { return o.name == c.operation })
 		call := &shape.Call{Caller: shape.Caller{Account: testAccount, Region: "us-west-2"}}
-		_, _, err := kmsService.operations[i].run(t.Context(), impl, call, func(into any) error { return json.Unmarshal([]byte(c.request), into) })
+		_, _, err := kmsService.operations[i].run(t.Context(), impl, call, passage{decode: func(into any) error { return json.Unmarshal([]byte(c.request), into) }})
 		want, open := strings.CutSuffix("ValidationException: "+c.message, "…")
 		if err == nil || err.Error() != want && !(open && strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%s of %.60s: %v\nwant %s", c.operation, c.request, err, want)

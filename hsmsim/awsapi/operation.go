@@ -29,7 +29,13 @@ type operation struct {
 	kind    kind
 	declare []string            // exceptions that the service model declares
 	fits    func(impl any) bool // whether an implementation has it
-	run     func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (request, response any, err error)
+	run     func(ctx context.Context, impl any, c *shape.Call, p passage) (request, response any, err error)
+}
+
+// passage is what a request passes on its way to the service.
+type passage struct {
+	decode func(into any) error
+	admit  func(*shape.Call) error // whether the caller may; nil lets everybody
 }
 
 // kind is what CloudTrail says of an operation.
@@ -54,14 +60,20 @@ func op[S, Req, Resp any](name string, k kind, method func(S, context.Context, *
 		declared = append(declared, whole)
 	}
 	fits := func(impl any) bool { _, ok := impl.(S); return ok }
-	return operation{name, k, declared, fits, func(ctx context.Context, impl any, c *shape.Call, decode func(any) error) (any, any, error) {
+	return operation{name, k, declared, fits, func(ctx context.Context, impl any, c *shape.Call, p passage) (any, any, error) {
 		s := impl.(S)
 		var r Req
-		if err := decode(&r); err != nil {
+		if err := p.decode(&r); err != nil {
 			return nil, nil, err
 		}
 		if err := shape.Validate(r); err != nil {
 			return r, nil, err
+		}
+		c.Request = r
+		if p.admit != nil {
+			if err := p.admit(c); err != nil {
+				return r, nil, err
+			}
 		}
 		answer, err := method(s, ctx, c, r)
 		return r, answer, err

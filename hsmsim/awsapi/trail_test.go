@@ -71,7 +71,7 @@ func TestOperationsOfTrail(t *testing.T) {
 						continue
 					}
 					call := &shape.Call{Caller: shape.Caller{Account: "111122223333", Region: "us-east-1"}}
-					_, answer, err := o.run(t.Context(), test.impl, call, func(r any) error { return json.Unmarshal([]byte(body), r) })
+					_, answer, err := o.run(t.Context(), test.impl, call, passage{decode: func(r any) error { return json.Unmarshal([]byte(body), r) }})
 					if err != nil {
 						return "", err
 					}

@@ -1,6 +1,7 @@
 package kms
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -91,19 +92,10 @@ func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 		if r.KeySpec != "" && r.KeySpec != r.CustomerMasterKeySpec {
 			return nil, shape.Invalid(textBothSpecs)
 		}
-		k.Spec = r.CustomerMasterKeySpec
 	}
-	if k.Spec == "" {
-		k.Spec = SymmetricDefault
-	}
-	if k.Usage == "" && k.Spec != SymmetricDefault {
+	k.complete(r)
+	if r.KeyUsage == "" && k.Spec != SymmetricDefault {
 		return nil, shape.Invalid("You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.")
-	}
-	if k.Usage == "" {
-		k.Usage = EncryptDecrypt
-	}
-	if k.Origin == "" {
-		k.Origin = OriginKMS
 	}
 	if !slices.Contains(usagesOf(k.Spec), k.Usage) {
 		return nil, shape.Invalid("KeyUsage %s is not compatible with KeySpec %s", k.Usage, k.Spec)
@@ -120,6 +112,13 @@ func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 	var err error
 	k.Policy, err = s.newPolicy(c, s.keyARN(k), r.Policy, r.BypassSafetyCheck)
 	return k, err
+}
+
+// complete fills in what a request leaves out.
+func (k *key) complete(r CreateKeyRequest) {
+	k.Spec = cmp.Or(k.Spec, r.CustomerMasterKeySpec, SymmetricDefault)
+	k.Usage = cmp.Or(k.Usage, EncryptDecrypt)
+	k.Origin = cmp.Or(k.Origin, OriginKMS)
 }
 
 // checkOrigin checks what keys of an origin can be.

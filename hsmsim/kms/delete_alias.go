@@ -24,6 +24,9 @@ func (s *Service) DeleteAlias(ctx context.Context, c *shape.Call, r DeleteAliasR
 		}
 		c.About("AWS::KMS::Alias", s.arn(c.Region, a.Name))
 		c.About("AWS::KMS::Key", s.arn(c.Region, "key/"+a.Key))
+		if err := s.authorize(c, of.keys[a.Key], c.Action); err != nil {
+			return err
+		}
 		s.drop(bucketAliases, a.serial)
 		delete(of.aliases, a.Name)
 		return nil

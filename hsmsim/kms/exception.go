@@ -65,7 +65,6 @@ const (
 	textAliasNotFound = "Alias %s is not found."
 	textNoPolicy      = "No such policy exists"
 	textLockout       = "The new key policy will not allow you to update the key policy in the future."
-	textPrincipals    = "Policy contains a statement with one or more invalid principals."
 	textNoKey         = "Key '%s' does not exist"
 	textNotMulti      = "Unable to replicate a non-MultiRegion key %s"
 	textReplicaExists = "Unable to replicate key %s to region %s, as the key already exist there"

@@ -42,24 +42,6 @@ func FuzzMarker(f *testing.F) {
 	})
 }
 
-func FuzzPolicy(f *testing.F) {
-	f.Add(defaultPolicy)
-	f.Add(`{"Statement":{"Effect":"Deny","NotPrincipal":"*","NotAction":["a:*"],"NotResource":[],"Condition":{"a":{"b":1}}}}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parsePolicy(text)
-		if err != nil {
-			if !isException(err, malformedPolicy) {
-				t.Errorf("%q: %v", text, err)
-			}
-			return
-		}
-		p.allows(call(), "arn:aws:kms:us-west-2:111122223333:key/x", "kms:PutKeyPolicy")
-		if len(p.Statement) == 0 {
-			t.Errorf("%q has no statements", text)
-		}
-	})
-}
-
 // FuzzAlias creates aliases of all names. Those that are taken can be found and removed.
 func FuzzAlias(f *testing.F) {
 	w := newWorld(f)

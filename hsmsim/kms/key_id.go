@@ -51,7 +51,7 @@ func (s *Service) lookUp(c *shape.Call, keyID string, aliases bool) (*key, error
 		return nil, shape.Errorf(notFound, textNoKey, s.arn(c.Region, "key/"+id))
 	}
 	c.About("AWS::KMS::Key", s.keyARN(k))
-	return k, nil
+	return k, s.authorize(c, k, c.Action)
 }
 
 func (s *Service) findAlias(c *shape.Call, account, name string) (*key, error) {
@@ -59,7 +59,7 @@ func (s *Service) findAlias(c *shape.Call, account, name string) (*key, error) {
 	if a := r.aliases[name]; a != nil && account == s.Account {
 		if k := r.keys[a.Key]; k != nil {
 			c.About("AWS::KMS::Key", s.keyARN(k))
-			return k, nil
+			return k, s.authorize(c, k, c.Action)
 		}
 	}
 	return nil, shape.Errorf(notFound, textAliasNotFound, "arn:aws:kms:"+c.Region+":"+account+":"+name)

@@ -24,6 +24,9 @@ func (s *Service) RetireGrant(ctx context.Context, c *shape.Call, r RetireGrantR
 	}
 	return shape.Empty{}, s.change(ctx, func() error {
 		g, err := s.granted(c, r.Token)
+		if err == nil && g.Retiring != c.ARN() && g.Grantee != c.ARN() {
+			err = s.authorize(c, s.region(g.Region).keys[g.Key], c.Action)
+		}
 		if err == nil && r.DryRun {
 			err = errDryRun()
 		}

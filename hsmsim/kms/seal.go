@@ -31,6 +31,9 @@ type use struct {
 // use takes a key for cryptography: it must be for the operation, and its state must allow it. The operation's
 // name is for messages.
 func (s *Service) use(c *shape.Call, keyID string, usage KeyUsage, operation string) (*use, error) {
+	if c.Action != "" { // of ReEncrypt each half is an action of its own
+		c.Action = "kms:" + operation
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	k, err := s.findAny(c, keyID)

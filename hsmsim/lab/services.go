@@ -15,6 +15,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi"
 	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/iam"
 	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
@@ -119,7 +120,11 @@ func (l *Lab) startServices() error {
 	s.kms.SetFailing(l.manifest.KMSFailing)
 	s.kms.Begin()
 	s.metrics = trail.NewMetrics(l.clock, measures{l})
-	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
+	policies, err := l.policies()
+	if err != nil {
+		return err
+	}
+	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Policies: policies, Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
 		Services: map[string]any{"kms": s.kms, "cloudhsmv2": l.cloud, "ec2": l.cloud.Network(), "cloudtrail": s.trail, "monitoring": s.metrics,
 			"logs": trail.NewLogs(l.world.Account, measures{l})}})
 	if err != nil {
@@ -181,6 +186,22 @@ func (l *Lab) accessKeys() []awsapi.Key {
 		list = append(list, key)
 	}
 	return list
+}
+
+// policies are those of users who may not do everything.
+func (l *Lab) policies() (map[string][]*iam.Document, error) {
+	all := map[string][]*iam.Document{}
+	for _, u := range l.world.IAMUsers {
+		all[u.Name] = nil
+		for _, text := range u.Policies {
+			d, err := iam.Parse(text, iam.OfIdentity)
+			if err != nil {
+				return nil, fmt.Errorf("cannot read a policy of user %s: %w", u.Name, err)
+			}
+			all[u.Name] = append(all[u.Name], d)
+		}
+	}
+	return all, nil
 }
 
 // principalID is the unique id of a user: the same one each time.

@@ -1,6 +1,10 @@
 package shape
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hsmlab/hsmlab/hsmsim/iam"
+)
 
 // A Caller is who makes a request, as the signature tells it.
 type Caller struct {
@@ -22,12 +26,23 @@ func (c *Caller) ARN() string {
 	return "arn:aws:iam::" + c.Account + ":user/" + c.UserName
 }
 
+// Principal is the caller as policies know it.
+func (c *Caller) Principal() iam.Principal {
+	return iam.Principal{Account: c.Account, ARN: c.ARN(), ID: c.PrincipalID, UserName: c.UserName}
+}
+
 // A Call is one request to a service while it is served: who calls, and what CloudTrail is to say of it beside the
 // request itself.
 type Call struct {
 	Caller
 	Resources  []Resource     // that the call is about
 	Additional map[string]any // additionalEventData; nil for none
+
+	// Who may do what: the endpoint sets these, and a service that is called without them lets everything.
+	Action   string          // as policies name it, such as kms:Encrypt; "" where nobody asks
+	Request  any             // the operation's request struct
+	Limited  bool            // Policies decide; otherwise the caller may do everything that resources allow
+	Policies []*iam.Document // of the caller
 }
 
 // A Resource is what an API call was about.

@@ -3,9 +3,12 @@ package scenario
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/hsmlab/hsmlab/hsmsim/iam"
 )
 
 // An Endpoint is where the lab's AWS services are reached.
@@ -28,6 +31,16 @@ type AccessKey struct {
 
 	// User is the name of the IAM user, 1 to 64 of letters, digits and +=,.@_-. Default the account's root.
 	User string `yaml:"user,omitempty"`
+}
+
+// An IAMUser is a user of the account who may not do everything.
+type IAMUser struct {
+	// Name is the user of an access key.
+	Name string `yaml:"name" required:"true"`
+
+	// Policies are the user's policies, JSON in texts, at most 20. Without any the user may do nothing but what resources
+	// allow.
+	Policies []string `yaml:"policies"`
 }
 
 // KMS is what there is in the Key Management Service of the region.
@@ -112,9 +125,11 @@ func (s *KeyStore) setDefaults() { s.State = StoreDisconnected }
 const KmsUser = "kmsuser"
 
 const (
-	maxAccessKeys = 100
-	maxKeyStores  = 10
-	maxKMSKeys    = 10000
+	maxAccessKeys   = 100
+	maxIAMUsers     = 100
+	maxUserPolicies = 20
+	maxKeyStores    = 10
+	maxKMSKeys      = 10000
 )
 
 var (
@@ -151,6 +166,12 @@ func (f *file) checkAWS(w *World) {
 			f.checkAccessKey(fmt.Sprintf("access_keys[%d]", i), k, ids)
 		}
 	}
+	if f.count("iam_users", len(w.IAMUsers), 0, maxIAMUsers) {
+		names := taken{}
+		for i, u := range w.IAMUsers {
+			f.checkIAMUser(fmt.Sprintf("iam_users[%d]", i), w, u, names)
+		}
+	}
 	f.oneOf("kms.edition", w.KMS.Edition, EditionGuide, EditionCurrent)
 	if !f.count("kms.key_stores", len(w.KMS.KeyStores), 0, maxKeyStores) || !f.count("kms.keys", len(w.KMS.Keys), 0, maxKMSKeys) {
 		return
@@ -169,6 +190,21 @@ func (f *file) checkAccessKey(path string, k AccessKey, ids taken) {
 	}
 	if f.has(path+".user") && !iamUser().MatchString(k.User) {
 		f.fail(path+".user", "must be 1 to 64 letters, digits and +=,.@_-")
+	}
+}
+
+func (f *file) checkIAMUser(path string, w *World, u IAMUser, names taken) {
+	f.take(names, path+".name", u.Name)
+	if !slices.ContainsFunc(w.AccessKeys, func(k AccessKey) bool { return k.User == u.Name && u.Name != "" }) {
+		f.fail(path+".name", "no access key has the user %s", quote(u.Name))
+	}
+	if !f.count(path+".policies", len(u.Policies), 0, maxUserPolicies) {
+		return
+	}
+	for i, p := range u.Policies {
+		if _, err := iam.Parse(p, iam.OfIdentity); err != nil {
+			f.fail(fmt.Sprintf("%s.policies[%d]", path, i), "%v", err)
+		}
 	}
 }
 

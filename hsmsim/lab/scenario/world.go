@@ -40,6 +40,10 @@ type World struct {
 	// AccessKeys are those of the account's users, 1 to 100. Default one of the user Alice, that of AWS's own examples.
 	AccessKeys []AccessKey `yaml:"access_keys,omitempty"`
 
+	// IAMUsers are the users who may only do what policies allow them, at most 100. Users whom only an access key names
+	// may do everything.
+	IAMUsers []IAMUser `yaml:"iam_users,omitempty"`
+
 	// Clusters are the CloudHSM clusters, 1 to 16.
 	Clusters []Cluster `yaml:"clusters" required:"true"`
 
