@@ -47,6 +47,12 @@ function signature(key, softhsm,   t) {
 		times("  beside another HSM made of software", t, "SoftHSM2", figure["softhsm", softhsm "-ms"], 0)
 }
 
+# calls is a row of calls of KMS a second.
+function calls(operation, key, conns, goal) {
+	rate(operation ", key " (key == "own" ? "of KMS's own" : "in the key store") ", " conns (conns == 1 ? " connection" : " connections"),
+		figure["BenchmarkKMS/" key "/" operation "/" conns, "calls/s"], "", goal)
+}
+
 END {
 	row("what", "measured", "beside", "ratio", "goal", "met")
 
@@ -89,6 +95,19 @@ END {
 	if (!(("softhsm", "keys-1") in figure)) row("  SoftHSM2 or gcc is not installed", "", "", "", "", "")
 	limited("1,000 of singlecmd and genSymKey, each", ms("SingleCommands", "process"), "ms", 0)
 
+	for (conns = 1; conns <= 8; conns *= 8) {
+		goal = conns == 1 ? 10000 : 20000
+		calls("Encrypt", "own", conns, goal)
+		calls("GenerateDataKey", "own", conns, goal)
+		calls("Encrypt", "store", conns, goal / 2)
+		calls("GenerateDataKey", "store", conns, goal / 2)
+	}
+	rate("CreateKey, calls a second, 8 connections", figure["BenchmarkKMS/CreateKey", "calls/s"], "", 0)
+	rate("  in the custom key store", figure["BenchmarkKMS/CreateKeyInStore", "calls/s"], "", 0)
+	rate("ListKeys among 10,000 keys, pages of 100 a second", figure["BenchmarkKeyList", "pages/s"], "", 2000)
+	limited("connecting a key store on 3 HSMs", ms("Connect", "connect"), "ms", 0)
+	limited("  disconnecting it", ms("Connect", "disconnect"), "ms", 0)
+
 	limited("daemon to its first answer, default world", ms("Start", "existing"), "ms", 10)
 	limited("  and with making that world", ms("Start", "new"), "ms", 10)
 	limited("  10,000 keys on 3 HSMs", ms("TenThousandKeys", "start"), "ms", 100)
@@ -100,4 +119,6 @@ END {
 	limited("    without its files", figure["BenchmarkTenThousandKeys", "made-anonymous-B/key"] / 1000, "KB", 0)
 	limited("  for a key on 3 HSMs, loaded", figure["BenchmarkTenThousandKeys", "loaded-B/key"] / 1000, "KB", 3)
 	limited("    without its files", figure["BenchmarkTenThousandKeys", "loaded-anonymous-B/key"] / 1000, "KB", 0)
+	limited("  with 10,000 KMS keys more", figure["BenchmarkKeyList", "full-MB"], "MB", 0)
+	limited("    before them", figure["BenchmarkKeyList", "empty-MB"], "MB", 0)
 }
