@@ -60,7 +60,8 @@ func (f *file) checkWorld(w *World) {
 		f.checkCluster(fmt.Sprintf("clusters[%d]", i), w.Region, &w.Clusters[i], u)
 	}
 	f.checkClient(w, u.addresses)
-	f.checkAWS(w)
+	f.checkAccount(w)
+	f.checkKMS(w)
 }
 
 func (f *file) checkClient(w *World, addresses taken) {

@@ -85,6 +85,9 @@ func (f *file) complete(w *World) {
 		}
 	}
 	f.completeKMS(w)
+	if !f.has("access_keys") {
+		w.AccessKeys = []AccessKey{standardKey}
+	}
 	if !f.has("client.servers") && len(w.Clusters) > 0 {
 		for _, h := range w.Clusters[0].HSMs {
 			w.Client.Servers = append(w.Client.Servers, h.Address)
