@@ -28,9 +28,10 @@ type services struct {
 	file    *store.File // of KMS
 	trail   *trail.Trail
 	metrics *trail.Metrics
-	address string // of the endpoint
-	stop    context.CancelFunc
-	served  sync.WaitGroup
+
+	listener net.Listener // of the endpoint
+	stop     context.CancelFunc
+	served   sync.WaitGroup
 }
 
 // keepSecrets makes up what kmsuser logs in with in clusters whose key store is connected: a password that nobody
@@ -111,6 +112,10 @@ func (l *Lab) openServices() error {
 	settings := l.settings()
 	s.kms, err = kms.Open(kms.Options{Account: l.world.Account, Journal: s.file, Clock: l.clock, CloudHSM: l.cloud, Dialer: settings.Dialer(l.home),
 		Trail: s.trail, Log: l.log.With("service", "kms"), Speed: l.world.Speed, Current: l.world.KMS.Edition == scenario.EditionCurrent})
+	if err != nil {
+		return err
+	}
+	s.listener, err = l.listen()
 	return err
 }
 
@@ -118,7 +123,12 @@ func (l *Lab) openServices() error {
 func (l *Lab) startServices() error {
 	s := &l.services
 	s.kms.SetFailing(l.manifest.KMSFailing)
-	s.kms.Begin()
+	begun := make(chan struct{})
+	go func() { // it waits for the HSMs
+		defer close(begun)
+		s.kms.Begin()
+	}()
+	defer func() { <-begun }()
 	s.metrics = trail.NewMetrics(l.clock, measures{l})
 	policies, err := l.policies()
 	if err != nil {
@@ -130,15 +140,10 @@ func (l *Lab) startServices() error {
 	if err != nil {
 		return err
 	}
-	listener, err := l.listen()
-	if err != nil {
-		return err
-	}
-	s.address = listener.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	s.stop = cancel
 	s.served.Go(func() {
-		if err := endpoint.Serve(ctx, listener); err != nil {
+		if err := endpoint.Serve(ctx, s.listener); err != nil {
 			l.log.Error("the endpoint has ended", "error", err)
 		}
 	})
@@ -148,7 +153,7 @@ func (l *Lab) startServices() error {
 // aws is what clients need to reach the services.
 func (l *Lab) aws() AWS {
 	key := l.world.AccessKeys[0]
-	return AWS{Endpoint: "http://" + l.services.address, Region: l.world.Region, AccessKeyID: key.ID, SecretAccessKey: key.Secret}
+	return AWS{Endpoint: l.services.url(), Region: l.world.Region, AccessKeyID: key.ID, SecretAccessKey: key.Secret}
 }
 
 // listen opens the endpoint's port: the scenario's, or the one that the lab had before, also in an earlier world, so
@@ -210,11 +215,22 @@ func principalID(user string) string {
 	return "AIDA" + base32.StdEncoding.EncodeToString(sum[:])[:17]
 }
 
+// url is where the endpoint is, "" before it listens.
+func (s *services) url() string {
+	if s.listener == nil {
+		return ""
+	}
+	return "http://" + s.listener.Addr().String()
+}
+
 // close ends the endpoint, then the services.
 func (s *services) close() error {
 	if s.stop != nil {
 		s.stop()
 		s.served.Wait()
+	}
+	if s.listener != nil {
+		s.listener.Close()
 	}
 	var errs []error
 	if s.metrics != nil {

@@ -51,6 +51,9 @@ func (t *Trail) openFiles() error {
 		return err
 	}
 	t.files = [2]*file{current, old}
+	if current.size > 0 {
+		return nil // its name is durable since it was made, and opening takes no turn of the disk
+	}
 	return syncFolder(t.options.Dir)
 }
 

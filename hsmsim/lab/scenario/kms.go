@@ -96,7 +96,7 @@ const (
 var (
 	keyStoreID   = pattern(`^cks-[0-9a-f]{17}$`)
 	kmsKeyID     = pattern(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	aliasName    = pattern(`^alias/[a-zA-Z0-9/_-]{1,250}$`)
+	aliasName    = pattern(`^alias/[a-zA-Z0-9/_-]+$`)
 	oldestObject = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
@@ -179,7 +179,7 @@ func (f *file) checkKMSKeys(w *World) {
 		}
 		for j, a := range k.Aliases {
 			path := fmt.Sprintf("%s.aliases[%d]", path, j)
-			if !aliasName().MatchString(a) || strings.HasPrefix(a, "alias/aws/") {
+			if len(a) > len("alias/")+250 || !aliasName().MatchString(a) || strings.HasPrefix(a, "alias/aws/") {
 				f.fail(path, "must be alias/ and 1 to 250 letters, digits and /_-, and not begin with alias/aws/")
 			}
 			f.take(aliases, path, a)
