@@ -33,6 +33,9 @@ func (s *Service) DeleteImportedKeyMaterial(ctx context.Context, c *shape.Call, 
 			return err
 		}
 		answer = s.named(k, m)
+		if len(m.Bytes) == 0 && m != k.Pending {
+			return nil // it has gone already: what its expiry left to be seen stays
+		}
 		s.removeMaterial(k, m.ID, func(m *material) { m.ValidTo = time.Time{} })
 		s.arm(k)
 		return nil

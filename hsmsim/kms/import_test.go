@@ -293,8 +293,8 @@ func TestExpiry(t *testing.T) {
 	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingDeletion || m.ExpirationModel != Expires || !m.ValidTo.Equal(validTo) {
 		t.Errorf("%+v", m)
 	}
-	w.remove(t, ids[1]) // which is gone already, and leaves the state
-	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingDeletion || m.ExpirationModel != "" {
+	w.remove(t, ids[1]) // which has gone already
+	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingDeletion || m.ExpirationModel != Expires || !m.ValidTo.Equal(validTo) {
 		t.Errorf("%+v", m)
 	}
 	_, err = w.CancelKeyDeletion(ctx, call(), KeyRequest{ids[1]})
@@ -302,6 +302,15 @@ func TestExpiry(t *testing.T) {
 	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingImport {
 		t.Errorf("%+v", m)
 	}
+	must(t, w.importInto(t, call(), ids[1], plain))
+	_, err = w.ScheduleKeyDeletion(ctx, call(), ScheduleKeyDeletionRequest{KeyID: ids[1], Window: new(30)})
+	must(t, err)
+	w.remove(t, ids[1])
+	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingDeletion || m.ExpirationModel != "" || m.ValidTo != nil {
+		t.Errorf("%+v", m)
+	}
+	_, err = w.CancelKeyDeletion(ctx, call(), KeyRequest{ids[1]})
+	must(t, err)
 	must(t, w.importInto(t, call(), ids[1], plain))
 	must(t, w.clock.Advance(50*365*day))
 	if m := w.metadata(t, call(), ids[0]); m.KeyState != PendingImport || !m.ValidTo.Equal(validTo) {
