@@ -52,6 +52,9 @@ func TestImportKinds(t *testing.T) {
 		if m := w.metadata(t, call(), id); m.KeyState != PendingImport {
 			t.Errorf("%s is %s", row.spec, m.KeyState)
 		}
+		if k := w.see("us-west-2").keys[id]; k.private != nil || len(k.ciphers) > 0 {
+			t.Errorf("%s has material still", row.spec)
+		}
 		if row.usage == SignVerify {
 			if _, err = w.GetPublicKey(ctx, call(), GetPublicKeyRequest{KeyID: id}); !isException(err, invalidState) {
 				t.Errorf("the public key of %s without material: %v", row.spec, err)

@@ -302,7 +302,10 @@ func TestExpiry(t *testing.T) {
 	if m := w.metadata(t, call(), ids[1]); m.KeyState != PendingImport {
 		t.Errorf("%+v", m)
 	}
-	must(t, w.importInto(t, call(), ids[1], plain))
+	r := w.wrapped(t, call(), ids[1], WrapOAEPSHA256, plain)
+	r.Model, r.ValidTo = Expires, shape.Ref(w.now().Add(5*day))
+	_, err = w.ImportKeyMaterial(ctx, call(), r)
+	must(t, err)
 	_, err = w.ScheduleKeyDeletion(ctx, call(), ScheduleKeyDeletionRequest{KeyID: ids[1], Window: new(30)})
 	must(t, err)
 	w.remove(t, ids[1])
