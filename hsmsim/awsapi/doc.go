@@ -14,6 +14,7 @@
 //	query:"SubnetId"       the name in Query requests where it is another, as of EC2's lists (SubnetId.1=…)
 //	xml:"subnetSet"        the name in EC2's answers where it is not the json name in lowerCamelCase
 //	trail:"name"           the name in CloudTrail where it is not that; "-" leaves the member out
+//	trailtime:"Jan 2, …"   how CloudTrail has a time that is written in another way than others
 //	secret:"true"          leaves the member out of CloudTrail too, as blobs always are
 //
 // and the tags of [shape.Validate]. Members that a request may leave out with a meaning of its own are pointers;

@@ -106,9 +106,21 @@ func appendTrailStruct(b []byte, v reflect.Value) []byte {
 		b = append(b, '"')
 		b = append(b, m.trail...)
 		b = append(b, `":`...)
-		b = appendTrail(b, field)
+		if m.clock == "" {
+			b = appendTrail(b, field)
+		} else {
+			b = appendTrailTime(b, field, m.clock)
+		}
 	}
 	return append(b, '}')
+}
+
+// appendTrailTime writes a time in a layout of its own.
+func appendTrailTime(b []byte, v reflect.Value, layout string) []byte {
+	if t, ok := timeIn(reflect.Indirect(v)); ok {
+		return appendString(b, t.UTC().Format(layout))
+	}
+	return appendTrail(b, v)
 }
 
 // appendTrailMap writes a map with its own keys. Blobs are left out of it too.

@@ -34,6 +34,8 @@ var kmsService = service{
 			"DependencyTimeout NotFound KMSInternal KMSInvalidState NotAuthorized"),
 		op("DeleteCustomKeyStore", writes, (*kms.Service).DeleteCustomKeyStore,
 			"CustomKeyStoreHasCMKs CustomKeyStoreInvalidState CustomKeyStoreNotFound KMSInternal"),
+		op("DeleteImportedKeyMaterial", writes, (*kms.Service).DeleteImportedKeyMaterial,
+			"InvalidArn UnsupportedOperation DependencyTimeout NotFound KMSInternal KMSInvalidState"),
 		op("DeriveSharedSecret", reads, (*kms.Service).DeriveSharedSecret,
 			"NotFound Disabled KeyUnavailable DependencyTimeout InvalidGrantToken InvalidKeyUsage KMSInternal KMSInvalidState "+
 				"DryRunOperation"),
@@ -74,9 +76,14 @@ var kmsService = service{
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState"),
 		op("GetKeyRotationStatus", reads, (*kms.Service).GetKeyRotationStatus,
 			"NotFound InvalidArn DependencyTimeout KMSInternal KMSInvalidState UnsupportedOperation"),
+		op("GetParametersForImport", reads, (*kms.Service).GetParametersForImport,
+			"InvalidArn UnsupportedOperation DependencyTimeout NotFound KMSInternal KMSInvalidState"),
 		op("GetPublicKey", reads, (*kms.Service).GetPublicKey,
 			"NotFound Disabled KeyUnavailable DependencyTimeout UnsupportedOperation InvalidArn InvalidGrantToken InvalidKeyUsage "+
 				"KMSInternal KMSInvalidState"),
+		op("ImportKeyMaterial", writes, (*kms.Service).ImportKeyMaterial,
+			"InvalidArn UnsupportedOperation DependencyTimeout NotFound KMSInternal KMSInvalidState InvalidCiphertext "+
+				"IncorrectKeyMaterial ExpiredImportToken InvalidImportToken"),
 		op("ListAliases", reads, (*kms.Service).ListAliases,
 			"DependencyTimeout InvalidMarker KMSInternal InvalidArn NotFound"),
 		op("ListGrants", reads, (*kms.Service).ListGrants,

@@ -1,6 +1,10 @@
 package awsapi
 
 import (
+	crand "crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -80,6 +84,15 @@ func (g *guesser) text(name string) string {
 	return list[g.IntN(len(list))]
 }
 
+// importOf is a request to import material with the parameters that an answer has.
+func importOf(t *testing.T, p kms.GetParametersForImportResponse) kms.ImportKeyMaterialRequest {
+	public, err := x509.ParsePKIXPublicKey(p.PublicKey)
+	must(t, err)
+	wrapped, err := rsa.EncryptOAEP(sha256.New(), crand.Reader, public.(*rsa.PublicKey), make([]byte, 32), nil)
+	must(t, err)
+	return kms.ImportKeyMaterialRequest{KeyID: p.KeyID, Token: p.Token, Material: wrapped}
+}
+
 // fill makes up a value. Key specs that take long to make are left to those who have the time.
 func (g *guesser) fill(v reflect.Value, name string) {
 	if e, ok := v.Interface().(shape.Enum); ok {
@@ -97,6 +110,10 @@ func (g *guesser) fill(v reflect.Value, name string) {
 			g.fill(v.Elem(), name)
 		}
 	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[shape.Time]() {
+			v.Set(reflect.ValueOf(shape.At(labTime.Add(time.Duration(g.IntN(2000)) * 24 * time.Hour))))
+			return
+		}
 		for i := range v.NumField() {
 			member, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 			g.fill(v.Field(i), member)
@@ -184,6 +201,7 @@ func TestDeclared(t *testing.T) {
 		})
 		g := newGuesser(seed)
 		answers, codes := map[string]int{}, map[string]bool{}
+		var parameters *kms.ImportKeyMaterialRequest // with what came last of GetParametersForImport
 		for range rounds {
 			if g.IntN(300) == 0 {
 				must(t, lab.Advance(time.Duration(g.IntN(20))*24*time.Hour))
@@ -198,14 +216,31 @@ func TestDeclared(t *testing.T) {
 			}
 			request, answer, err := o.run(t.Context(), impl, c, passage{decode: func(into any) error {
 				g.fill(reflect.ValueOf(into).Elem(), "")
-				if r, ok := into.(*kms.CreateKeyRequest); ok && g.IntN(3) > 0 {
-					*r = sound[g.IntN(len(sound))]
+				switch r := into.(type) {
+				case *kms.CreateKeyRequest:
+					if g.IntN(3) > 0 {
+						*r = sound[g.IntN(len(sound))]
+					}
+				case *kms.GetParametersForImportRequest:
+					if answers["GetParametersForImport"] < 20 && g.IntN(8) == 0 { // they take long to make
+						r.Algorithm, r.Spec = kms.WrapOAEPSHA256, "RSA_2048"
+					}
+				case *kms.ImportKeyMaterialRequest:
+					if parameters != nil && g.IntN(2) == 0 {
+						r.KeyID, r.Token, r.Material = parameters.KeyID, parameters.Token, parameters.Material
+					}
+					if g.IntN(2) == 0 {
+						r.Description, r.MaterialID = "", ""
+					}
 				}
 				return nil
 			}})
 			if err == nil {
 				answers[o.name]++
 				g.learn(reflect.ValueOf(answer), "")
+				if p, ok := answer.(kms.GetParametersForImportResponse); ok {
+					parameters = new(importOf(t, p))
+				}
 				continue
 			}
 			var ex *shape.Exception

@@ -151,7 +151,7 @@ func TestEveryOperation(t *testing.T) {
 		"keys": keysThroughSDK, "states": statesThroughSDK, "encryption": encryptionThroughSDK, "data keys": dataKeysThroughSDK,
 		"signatures": signaturesThroughSDK, "MACs": macsThroughSDK, "key agreement": agreementThroughSDK, "aliases": aliasesThroughSDK,
 		"tags": tagsThroughSDK, "policies": policiesThroughSDK, "grants": grantsThroughSDK, "rotation": rotationThroughSDK,
-		"multi-Region keys": multiRegionThroughSDK,
+		"multi-Region keys": multiRegionThroughSDK, "imported material": importThroughSDK,
 	} {
 		t.Run(name, func(t *testing.T) { f(t, w) })
 	}

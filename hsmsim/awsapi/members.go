@@ -16,6 +16,7 @@ type member struct {
 	query string // in Query requests
 	xml   string // in answers of EC2; those of other services have name
 	trail string // in CloudTrail; "" leaves it out
+	clock string // how CloudTrail has it, of times that are not written as others
 	omit  bool   // where it is zero
 }
 
@@ -37,7 +38,7 @@ func layoutOf(t reflect.Type) *layout {
 		if name == "" {
 			name = f.Name
 		}
-		m := member{index: f.Index, name: name, query: f.Tag.Get("query"), xml: f.Tag.Get("xml"), trail: f.Tag.Get("trail")}
+		m := member{index: f.Index, name: name, query: f.Tag.Get("query"), xml: f.Tag.Get("xml"), trail: f.Tag.Get("trail"), clock: f.Tag.Get("trailtime")}
 		m.omit = strings.Contains(","+options+",", ",omitempty,") || strings.Contains(","+options+",", ",omitzero,")
 		if m.query == "" {
 			m.query = name

@@ -106,7 +106,7 @@ func (r *UnwrapKeyRequest) unwrap(kek *key) (*key, error) {
 	if p.Mechanism.isRSA() {
 		var half any
 		if half, err = kek.half(); err == nil {
-			material, err = p.unwrapRSA(half.(*rsa.PrivateKey), wrapped)
+			material, err = p.UnwrapRSA(half.(*rsa.PrivateKey), wrapped)
 		}
 	} else {
 		material, err = p.unwrap(kek.Material, wrapped)

@@ -93,7 +93,7 @@ func (r *WrapKeyRequest) wrap(key, kek *key, header []byte) (WrappedKey, error) 
 	if p.Mechanism.isRSA() {
 		var half any
 		if half, err = kek.half(); err == nil {
-			body, err = p.wrapRSA(half.(*rsa.PublicKey), key.Material)
+			body, err = p.WrapRSA(half.(*rsa.PublicKey), key.Material)
 		}
 	} else {
 		body, iv, err = p.wrap(kek.Material, key.Material)

@@ -126,8 +126,8 @@ func (p *WrapParameters) unwrap(kek, wrapped []byte) ([]byte, error) {
 	return nil, InvalidInput
 }
 
-// wrapRSA wraps material with a public RSA key. Error: DataLength where the key is too small for it.
-func (p *WrapParameters) wrapRSA(key *rsa.PublicKey, material []byte) ([]byte, error) {
+// WrapRSA wraps material with a public RSA key. Error: DataLength where the key is too small for it.
+func (p *WrapParameters) WrapRSA(key *rsa.PublicKey, material []byte) ([]byte, error) {
 	hash := hashes[p.Hash]
 	switch p.Mechanism {
 	case WrapRSAOAEP:
@@ -155,8 +155,8 @@ func lengthError(err error) error {
 	return err
 }
 
-// unwrapRSA undoes wrapRSA. Errors: BadPKCSData, UnwrapFailed.
-func (p *WrapParameters) unwrapRSA(key *rsa.PrivateKey, wrapped []byte) ([]byte, error) {
+// UnwrapRSA undoes WrapRSA. Errors: BadPKCSData, UnwrapFailed.
+func (p *WrapParameters) UnwrapRSA(key *rsa.PrivateKey, wrapped []byte) ([]byte, error) {
 	hash, size := hashes[p.Hash], key.Size()
 	if len(wrapped) < size || len(wrapped) > size && p.Mechanism != WrapRSAAES {
 		return nil, UnwrapFailed

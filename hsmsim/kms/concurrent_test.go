@@ -2,6 +2,9 @@ package kms
 
 import (
 	"context"
+	crand "crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -22,6 +25,8 @@ type busy struct {
 	name string
 	keys []string
 	mine []string // ids of keys that nobody else knows
+
+	imports ImportKeyMaterialRequest // for one of the keys
 }
 
 // step does one thing.
@@ -32,7 +37,7 @@ func (b *busy) step(ctx context.Context) error {
 	}
 	alias := fmt.Sprintf("alias/%d", b.IntN(20))
 	var err error
-	switch b.IntN(18) {
+	switch b.IntN(21) {
 	case 0, 1, 2, 3:
 		return b.roundTrip(ctx, c, id)
 	case 4:
@@ -75,6 +80,14 @@ func (b *busy) step(ctx context.Context) error {
 			_, err = b.ScheduleKeyDeletion(ctx, call(), ScheduleKeyDeletionRequest{KeyID: b.mine[0], Window: new(7)})
 			b.mine = b.mine[1:]
 		}
+	case 18:
+		_, err = b.ImportKeyMaterial(ctx, call(), b.imports)
+	case 19:
+		r := b.imports
+		r.Model, r.ValidTo = Expires, shape.Ref(b.now().Add(2*day))
+		_, err = b.ImportKeyMaterial(ctx, call(), r)
+	case 20:
+		_, err = b.DeleteImportedKeyMaterial(ctx, call(), DeleteImportedKeyMaterialRequest{KeyID: id})
 	}
 	return expected(err)
 }
@@ -101,6 +114,18 @@ func expected(err error) error {
 	return err
 }
 
+// lastingImport is a request to import material whose token is good for years.
+func (w *world) lastingImport(t *testing.T, id string) ImportKeyMaterialRequest {
+	private, err := rsa.GenerateKey(crand.Reader, 2048)
+	must(t, err)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	token := importToken{Region: "us-west-2", KeyID: id, Algorithm: WrapOAEPSHA1, Expires: moment.Add(1000 * day), Private: x509.MarshalPKCS1PrivateKey(private)}
+	blob, err := token.seal(w.tokenSealer())
+	must(t, err)
+	return ImportKeyMaterialRequest{KeyID: id, Token: blob, Material: wrap(t, WrapOAEPSHA1, &private.PublicKey, make([]byte, 32)), Model: DoesNotExpire}
+}
+
 // TestConcurrent has eight callers work with the same keys while lab time goes on.
 func TestConcurrent(t *testing.T) {
 	w := newWorld(t)
@@ -113,9 +138,11 @@ func TestConcurrent(t *testing.T) {
 			must(t, err)
 		}
 	}
+	imports := w.lastingImport(t, w.create(t, CreateKeyRequest{Origin: OriginExternal}).KeyID)
+	keys = append(keys, imports.KeyID, imports.KeyID)
 	var callers sync.WaitGroup
 	for i := range uint64(8) {
-		b := &busy{world: w, Rand: rand.New(rand.NewPCG(i, 1)), name: fmt.Sprintf("caller-%d", i), keys: keys}
+		b := &busy{world: w, Rand: rand.New(rand.NewPCG(i, 1)), name: fmt.Sprintf("caller-%d", i), keys: keys, imports: imports}
 		callers.Go(func() {
 			for range 400 {
 				if err := b.step(t.Context()); err != nil {

@@ -19,6 +19,9 @@ func (s *Service) arm(k *key) {
 	if t := k.Rotation.Next; k.rotates() && (next.IsZero() || t.Before(next)) {
 		next = t
 	}
+	if t := k.expires(); !t.IsZero() && (next.IsZero() || t.Before(next)) {
+		next = t
+	}
 	if next.IsZero() || s.closed {
 		return
 	}
@@ -36,6 +39,7 @@ func (s *Service) due(region, id string) {
 	}
 	s.running.Add(1)
 	defer s.running.Done()
+	s.expire(k)
 	now := s.Clock.Now()
 	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
 	if passed(k.DeleteAt) {

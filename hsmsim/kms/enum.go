@@ -26,6 +26,14 @@ type (
 	GrantOperation string
 	// IncludeKeyMaterial is which material ListKeyRotations lists.
 	IncludeKeyMaterial string
+	// WrappingAlgorithm is how key material is encrypted on its way to KMS.
+	WrappingAlgorithm string
+	// WrappingKeySpec is the kind of the key that it is encrypted with.
+	WrappingKeySpec string
+	// ExpirationModel is whether imported key material expires.
+	ExpirationModel string
+	// ImportType tells new key material from such as the key has had.
+	ImportType string
 	// DataKeySpec is the size of a data key.
 	DataKeySpec string
 	// CustomKeyStoreType is what holds the keys of a custom key store.
@@ -168,6 +176,44 @@ func (GrantOperation) Values() []string {
 
 // Values are what ListKeyRotations can list.
 func (IncludeKeyMaterial) Values() []string { return []string{"ALL_KEY_MATERIAL", "ROTATIONS_ONLY"} }
+
+// The wrapping algorithms.
+const (
+	WrapPKCS1      WrappingAlgorithm = "RSAES_PKCS1_V1_5"
+	WrapOAEPSHA1   WrappingAlgorithm = "RSAES_OAEP_SHA_1"
+	WrapOAEPSHA256 WrappingAlgorithm = "RSAES_OAEP_SHA_256"
+	WrapAESSHA1    WrappingAlgorithm = "RSA_AES_KEY_WRAP_SHA_1"
+	WrapAESSHA256  WrappingAlgorithm = "RSA_AES_KEY_WRAP_SHA_256"
+	WrapSM2        WrappingAlgorithm = "SM2PKE"
+)
+
+// Values are all wrapping algorithms.
+func (WrappingAlgorithm) Values() []string {
+	return []string{"RSAES_PKCS1_V1_5", "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "RSA_AES_KEY_WRAP_SHA_1", "RSA_AES_KEY_WRAP_SHA_256", "SM2PKE"}
+}
+
+// Values are the kinds of wrapping keys.
+func (WrappingKeySpec) Values() []string { return []string{"RSA_2048", "RSA_3072", "RSA_4096", "SM2"} }
+
+// Whether imported key material expires.
+const (
+	Expires       ExpirationModel = "KEY_MATERIAL_EXPIRES"
+	DoesNotExpire ExpirationModel = "KEY_MATERIAL_DOES_NOT_EXPIRE"
+)
+
+// Values are the models of expiration.
+func (ExpirationModel) Values() []string {
+	return []string{"KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"}
+}
+
+// Whether key material is such as the key has had.
+const (
+	NewMaterial      ImportType = "NEW_KEY_MATERIAL"
+	ExistingMaterial ImportType = "EXISTING_KEY_MATERIAL"
+)
+
+// Values are the types of imports.
+func (ImportType) Values() []string { return []string{"NEW_KEY_MATERIAL", "EXISTING_KEY_MATERIAL"} }
 
 // Values are the sizes of data keys.
 func (DataKeySpec) Values() []string { return []string{"AES_256", "AES_128"} }

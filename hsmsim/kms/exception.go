@@ -68,6 +68,9 @@ const (
 	textNoKey         = "Key '%s' does not exist"
 	textNotMulti      = "Unable to replicate a non-MultiRegion key %s"
 	textReplicaExists = "Unable to replicate key %s to region %s, as the key already exist there"
+	textNoValidTo     = "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES"
+	textWrappedSize   = "Invalid encrypted key size."
+	textOtherPending  = "New key material (id: %s) cannot be imported into KMS key %s, because another key material (id: %s) is pending rotation."
 	textNoPending     = "No available key material pending rotation for the key: %s."
 )
 
@@ -83,6 +86,17 @@ const (
 	textGrantID         = "Grant id %s is not valid."
 	textNoGrant         = "Grant ID %s not found"
 	textGrantPrincipal  = "%s is not a valid principal ARN."
+	textValidTo         = "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE"
+	textValidToPast     = "The validTo date must be in the future."
+	textValidToFar      = "The validTo date must be at most %d days in the future."
+	textWrapping        = "Wrapping algorithm %s is not supported in this Region."
+	textWrappingFor     = "Wrapping algorithm %s is not supported for key spec %s."
+	textWrappingSpec    = "Wrapping key spec %s is incompatible with wrapping algorithm %s."
+	textImported        = "%s already has key material. Delete the existing key material before you import it again."
+	textImportType      = "ImportType, KeyMaterialId and KeyMaterialDescription are not supported for %s."
+	textImportNewID     = "KeyMaterialId must not be set if the ImportType is NEW_KEY_MATERIAL."
+	textNoMaterial      = "Key material (id: %s) of KMS key %s is not found."
+	textPendingReplica  = "Key material (id: %s) of KMS key %s is not imported in Region %s."
 	textMaterialMissing = "KMS cannot find the key material of %s in the associated AWS CloudHSM cluster."
 )
 

@@ -9,8 +9,8 @@ func (s *Service) Expirations() []trail.Expiration {
 	var list []trail.Expiration
 	for _, r := range s.regions {
 		for _, k := range r.keys {
-			if !k.ValidTo.IsZero() && k.current() != nil {
-				list = append(list, trail.Expiration{Region: r.name, KeyID: k.ID, At: k.ValidTo})
+			if at := k.expires(); !at.IsZero() {
+				list = append(list, trail.Expiration{Region: r.name, KeyID: k.ID, At: at})
 			}
 		}
 	}

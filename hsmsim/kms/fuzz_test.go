@@ -1,6 +1,8 @@
 package kms
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"testing"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -64,6 +66,74 @@ func FuzzAlias(f *testing.F) {
 		}
 		if _, err := w.DeleteAlias(t.Context(), call(), DeleteAliasRequest{name}); err != nil {
 			t.Errorf("%q cannot be deleted: %v", name, err)
+		}
+	})
+}
+
+// FuzzImportToken imports with tokens that KMS did not give out.
+func FuzzImportToken(f *testing.F) {
+	w := newWorld(f)
+	id := w.create(f, CreateKeyRequest{Origin: OriginExternal}).KeyID
+	good := w.wrapped(f, call(), id, WrapOAEPSHA256, make([]byte, 32))
+	f.Add(good.Token)
+	f.Add(good.Token[:40])
+	f.Add([]byte{importTokenVersion})
+	f.Fuzz(func(t *testing.T, token []byte) {
+		r := good
+		r.Token = token
+		_, err := w.ImportKeyMaterial(t.Context(), call(), r)
+		if string(token) != string(good.Token) && !isException(err, invalidImportToken) {
+			t.Errorf("importing with %x: %v", token, err)
+		}
+	})
+}
+
+// FuzzWrapped unwraps what nobody wrapped, by every algorithm.
+func FuzzWrapped(f *testing.F) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(f, err)
+	var names []string
+	for i, name := range (WrappingAlgorithm)("").Values()[:5] {
+		names = append(names, name)
+		f.Add(i, wrap(f, WrappingAlgorithm(name), &private.PublicKey, make([]byte, 32)))
+	}
+	f.Add(3, make([]byte, 256+24))
+	f.Add(0, []byte{})
+	f.Fuzz(func(t *testing.T, i int, blob []byte) {
+		if i < 0 || i >= len(names) {
+			return
+		}
+		plain, err := unwrap(WrappingAlgorithm(names[i]), private, blob)
+		if err != nil && !isException(err, invalidCiphertext) && !isException(err, shape.ValidationException) {
+			t.Errorf("unwrapping %x: %v", blob, err)
+		}
+		for _, spec := range []KeySpec{SymmetricDefault, RSA2048, P256, P256K1, Edwards25519, HMAC224} {
+			if _, err := checkMaterial(spec, plain); err != nil && !isException(err, incorrectMaterial) {
+				t.Errorf("%x for %s: %v", plain, spec, err)
+			}
+		}
+	})
+}
+
+// FuzzMaterial reads material that is anything.
+func FuzzMaterial(f *testing.F) {
+	for _, spec := range []KeySpec{SymmetricDefault, P256, P256K1, Edwards25519, HMAC384} {
+		plain, err := newMaterial(spec)
+		must(f, err)
+		f.Add(plain)
+	}
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		for name := range specifications {
+			kept, err := checkMaterial(name, plain)
+			if err != nil {
+				if !isException(err, incorrectMaterial) {
+					t.Errorf("%x for %s: %v", plain, name, err)
+				}
+				continue
+			}
+			if again, err := checkMaterial(name, kept); err != nil || string(again) != string(kept) {
+				t.Errorf("%x for %s is kept as %x, and that as %x, %v", plain, name, kept, again, err)
+			}
 		}
 	})
 }

@@ -44,6 +44,7 @@ type keyRecord struct {
 	Tags        []Tag
 
 	Materials []material // of keys that are not in a custom key store, oldest first; the last one is in use
+	Pending   *material  // imported for the next rotation; without bytes where only the primary key has it
 
 	Store   string // custom key store id
 	Backing *backing
@@ -53,18 +54,17 @@ type keyRecord struct {
 
 	MultiRegion bool
 	Primary     string // region of a multi-Region key's primary
-
-	ExpirationModel string
-	ValidTo         time.Time
 }
 
 // material is one generation of a key's material.
 type material struct {
-	ID      [materialIDSize]byte
-	Made    time.Time
-	Bytes   []byte // secret key, or PKCS #8; nil once imported material is deleted
-	Source  string // how it came: "" with the key, AUTOMATIC or ON_DEMAND by a rotation
-	Removed bool
+	ID     [materialIDSize]byte
+	Made   time.Time
+	Bytes  []byte // secret key, or PKCS #8; nil while imported material is not there
+	Source string // how it came: "" with the key, AUTOMATIC or ON_DEMAND by a rotation
+
+	ValidTo     time.Time // when imported material expires, or has expired; zero if it does not
+	Description string    // of imported material
 }
 
 const materialIDSize = 32
@@ -79,6 +79,7 @@ type backing struct {
 // by a rotation.
 func (k *key) prepare() {
 	if k.Spec != SymmetricDefault {
+		k.private = nil
 		if m := k.current(); m != nil && specifications[k.Spec].secret == 0 {
 			k.private = sync.OnceValues(func() (crypto.Signer, error) { return parsePrivate(m.Bytes) })
 		}
@@ -112,15 +113,15 @@ func withCiphers(old map[[materialIDSize]byte]cipher.AEAD, more []material) map[
 	return ciphers
 }
 
-// current is the material in use, nil where there is none.
+// current is the material in use: nil where there is none, and while any that the key once had is not there.
 func (k *key) current() *material {
-	if len(k.Materials) == 0 {
-		return nil
+	var last *material
+	for i := range k.Materials {
+		if last = &k.Materials[i]; len(last.Bytes) == 0 {
+			return nil
+		}
 	}
-	if m := &k.Materials[len(k.Materials)-1]; len(m.Bytes) > 0 {
-		return m
-	}
-	return nil
+	return last
 }
 
 // state is what the key can do now; s.mu is held (KMS Developer Guide, key states).

@@ -10,7 +10,7 @@ import (
 type KeyMetadata struct {
 	KeyID                       string                    `json:"KeyId"`
 	Origin                      Origin                    `json:"Origin"`
-	ExpirationModel             string                    `json:"ExpirationModel,omitempty"`
+	ExpirationModel             ExpirationModel           `json:"ExpirationModel,omitempty"`
 	ValidTo                     *shape.Time               `json:"ValidTo,omitempty"`
 	ARN                         string                    `json:"Arn"`
 	Account                     string                    `json:"AWSAccountId"`
@@ -51,17 +51,18 @@ type MultiRegionKey struct {
 // describe gives a key's metadata; s.mu is held.
 func (s *Service) describe(k *key) KeyMetadata {
 	state := s.state(k)
+	model, validTo := k.expiration()
 	m := KeyMetadata{
-		KeyID: k.ID, Origin: k.Origin, ExpirationModel: k.ExpirationModel, ARN: s.keyARN(k), Account: s.Account,
+		KeyID: k.ID, Origin: k.Origin, ExpirationModel: model, ARN: s.keyARN(k), Account: s.Account,
 		CreationDate: shape.At(k.Created), Enabled: state == Enabled, MultiRegion: k.MultiRegion, Description: k.Description,
 		KeyUsage: k.Usage, KeyState: state, DeletionDate: shape.Ref(k.DeleteAt), KeyManager: "CUSTOMER", KeySpec: k.Spec,
-		CustomerMasterKeySpec: k.Spec, CustomKeyStoreID: k.Store, ValidTo: shape.Ref(k.ValidTo),
+		CustomerMasterKeySpec: k.Spec, CustomKeyStoreID: k.Store, ValidTo: shape.Ref(validTo),
 		PendingDeletionWindowInDays: k.Waiting,
 	}
 	if st := s.see(k.Region).stores[k.Store]; st != nil {
 		m.CloudHsmClusterID = st.Cluster
 	}
-	if n := len(k.Materials); n > 0 && k.Spec == SymmetricDefault && k.Origin != OriginCloudHSM {
+	if n := len(k.Materials); n > 0 && k.Spec == SymmetricDefault && (k.Origin == OriginKMS || k.Origin == OriginExternal && s.Current) {
 		m.CurrentKeyMaterialID = k.Materials[n-1].id()
 	}
 	switch k.Usage {

@@ -15,6 +15,7 @@ const (
 	bucketAliases
 	bucketGrants
 	bucketStores
+	bucketSecrets
 )
 
 var encoding = func() cbor.EncMode {
@@ -84,6 +85,9 @@ func (s *Service) load() error {
 		err = load(s, bucketStores, func(serial uint64, r storeRecord) {
 			s.region(r.Region).stores[r.ID] = &keyStore{storeRecord: r, serial: serial}
 		})
+	}
+	if err == nil {
+		err = load(s, bucketSecrets, func(_ uint64, r secretRecord) { s.tokens = r.aead() })
 	}
 	return err
 }

@@ -25,7 +25,7 @@ type ReplicateKeyResponse struct {
 }
 
 // ReplicateKey makes a key in another region with the id and the material of a multi-Region primary key. It is ready
-// at once.
+// at once, but that imported material must be imported there as well.
 func (s *Service) ReplicateKey(ctx context.Context, c *shape.Call, r ReplicateKeyRequest) (ReplicateKeyResponse, error) {
 	var answer ReplicateKeyResponse
 	err := s.change(ctx, func() error {
@@ -44,6 +44,9 @@ func (s *Service) ReplicateKey(ctx context.Context, c *shape.Call, r ReplicateKe
 		}
 		replica := &key{keyRecord: keyRecord{Region: r.Region, ID: k.ID, Created: s.now(), Description: r.Description, Usage: k.Usage, Spec: k.Spec,
 			Origin: k.Origin, Tags: r.Tags, Materials: k.Materials, MultiRegion: true, Primary: k.Primary}}
+		if k.Origin == OriginExternal {
+			replica.Materials, replica.Pending = k.awaited()
+		}
 		if replica.Policy, err = s.newPolicy(c, s.keyARN(replica), r.Policy, r.BypassSafetyCheck); err != nil {
 			return err
 		}
@@ -71,5 +74,5 @@ func (s *Service) replicable(k *key) error {
 	if err := s.usable(k); err != nil {
 		return err
 	}
-	return s.wantOrigin(k, OriginKMS)
+	return s.wantOrigin(k, OriginKMS, OriginExternal)
 }

@@ -68,11 +68,15 @@ func (s *Service) rotate(k *key, made []material) {
 		relative.extend(made)
 	}
 	s.putKeys(all)
-	for _, m := range made {
-		s.Trail.Record(trail.Event{Time: m.Made, Source: "kms.amazonaws.com", Name: "RotateKey", Region: k.Region, Account: s.Account,
-			Resources: []shape.Resource{{Type: "AWS::KMS::Key", ARN: s.keyARN(k)}},
-			Details:   map[string]any{"keyId": k.ID, "rotationType": m.Source}})
+	for i := range made {
+		s.recordRotation(k, &made[i])
 	}
+}
+
+func (s *Service) recordRotation(k *key, m *material) {
+	s.Trail.Record(trail.Event{Time: m.Made, Source: "kms.amazonaws.com", Name: "RotateKey", Region: k.Region, Account: s.Account,
+		Resources: []shape.Resource{{Type: "AWS::KMS::Key", ARN: s.keyARN(k)}},
+		Details:   map[string]any{"keyId": k.ID, "rotationType": m.Source}})
 }
 
 // rotating fails unless a key is of a kind that KMS rotates: symmetric with material of KMS.
@@ -91,6 +95,10 @@ func (s *Service) rotatable(k *key) error {
 	if err := s.rotating(k); err != nil {
 		return err
 	}
+	return s.rotatableNow(k)
+}
+
+func (s *Service) rotatableNow(k *key) error {
 	if k.MultiRegion && k.Region != k.Primary {
 		return shape.Errorf(unsupported, "%s is a multi-Region replica key. Its key material is rotated with that of its primary key.", s.keyARN(k))
 	}

@@ -2,6 +2,7 @@ package kms
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -37,8 +38,9 @@ type Service struct {
 
 	mu      sync.RWMutex
 	regions map[string]*region
-	serial  uint64     // of the last record
-	ticket  hsm.Ticket // of the last change
+	serial  uint64      // of the last record
+	tokens  cipher.AEAD // seals import tokens; nil until there is one
+	ticket  hsm.Ticket  // of the last change
 	closed  bool
 	failing bool           // see SetFailing
 	running sync.WaitGroup // what goes on beside requests
@@ -76,6 +78,7 @@ func (s *Service) Begin() {
 			s.resume(st)
 		}
 		for _, k := range r.keys {
+			s.expire(k) // before anybody can use it
 			s.arm(k)
 		}
 	}

@@ -51,6 +51,7 @@ var stateAnswers = map[int]struct{ code, message string }{
 	5:  {invalidState, "%s is pending import."},
 	6:  {unsupported, "%s origin is EXTERNAL which is not valid for this operation."},
 	7:  {unsupported, "%s origin is AWS_CLOUDHSM which is not valid for this operation."},
+	9:  {unsupported, "%s origin is AWS_KMS which is not valid for this operation."},
 	11: {invalidState, "%s is unavailable."},
 }
 
@@ -199,6 +200,22 @@ func TestKeyStates(t *testing.T) {
 			return err
 		}},
 		{"RotateKeyOnDemand", [5]int{0, 1, 3, 6, 7}, func(k *key) error { _, err := w.RotateKeyOnDemand(ctx, call(), KeyRequest{k.ID}); return err }},
+		{"GetParametersForImport", [5]int{9, 9, 9, 0, 7}, func(k *key) error {
+			_, err := w.GetParametersForImport(ctx, call(), GetParametersForImportRequest{k.ID, WrapOAEPSHA256, "RSA_2048"})
+			return err
+		}},
+		{"ImportKeyMaterial", [5]int{9, 9, 9, 0, 7}, func(k *key) error {
+			r := ImportKeyMaterialRequest{KeyID: k.ID, Token: []byte("t"), Material: []byte("m"), Model: DoesNotExpire}
+			if k.Origin == OriginExternal {
+				r = w.wrapped(t, call(), k.ID, WrapOAEPSHA256, make([]byte, 32))
+			}
+			_, err := w.ImportKeyMaterial(ctx, call(), r)
+			return err
+		}},
+		{"DeleteImportedKeyMaterial", [5]int{9, 9, 9, 0, 7}, func(k *key) error {
+			_, err := w.DeleteImportedKeyMaterial(ctx, call(), DeleteImportedKeyMaterialRequest{KeyID: k.ID})
+			return err
+		}},
 		{"ReplicateKey", [5]int{0, 1, 3, 5, -1}, func(k *key) error {
 			_, err := w.ReplicateKey(ctx, call(), ReplicateKeyRequest{KeyID: k.ID, Region: "eu-west-1"})
 			return err
@@ -291,26 +308,5 @@ func TestRotationEvents(t *testing.T) {
 	}
 	if !slices.Equal(days, []int{90, 180}) {
 		t.Errorf("rotated after %v days", days)
-	}
-}
-
-// TestRotateImported asks for material that was not imported, of the service of today.
-func TestRotateImported(t *testing.T) {
-	w := newWorld(t)
-	k := w.inState(t, PendingImport)
-	w.Current = true
-	_, err := w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
-	if want := invalidState + ": " + w.keyARN(k) + " is pending import."; err == nil || err.Error() != want {
-		t.Errorf("without material: %v, want %s", err, want)
-	}
-	k.Materials = []material{newRotation(k, moment, "")}
-	_, err = w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
-	if want := invalidState + ": No available key material pending rotation for the key: " + w.keyARN(k) + "."; err == nil || err.Error() != want {
-		t.Errorf("with material: %v, want %s", err, want)
-	}
-	w.Current = false
-	_, err = w.RotateKeyOnDemand(t.Context(), call(), KeyRequest{k.ID})
-	if !isException(err, unsupported) {
-		t.Errorf("of the service of then: %v", err)
 	}
 }
