@@ -1,8 +1,14 @@
 package lab_test
 
 import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -136,4 +142,57 @@ func TestPoliciesOfUsersDecide(t *testing.T) {
 	_, err = bob.kms.ReEncrypt(bob.ctx, &kms.ReEncryptInput{CiphertextBlob: blob, DestinationKeyId: aws.String(guideKey)})
 	arn := "arn:aws:kms:eu-west-1:111122223333:key/" + guideKey
 	bob.denied("the other half of ReEncrypt", "kms:ReEncryptTo", arn, "because no identity-based policy allows the kms:ReEncryptTo action", err)
+}
+
+// What the guide's chapter on imported key material says of permissions: each as a pair of calls, one that is allowed
+// and one that is not. They are given by the key's policy, with the conditions that the chapter names.
+func TestPermissionsOfImporting(t *testing.T) {
+	alice, bob := ofUsers(t)
+	k, err := alice.createKey(kms.CreateKeyInput{Origin: kmstypes.OriginTypeExternal})
+	must(t, err)
+	allow := func(action, condition string) {
+		t.Helper()
+		policy := strings.ReplaceAll(`{'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': 'arn:aws:iam::111122223333:root'}, 'Action': 'kms:*', 'Resource': '*'},
+			{'Effect': 'Allow', 'Principal': {'AWS': '`+bobARN+`'}, 'Action': '`+action+`', 'Resource': '*', 'Condition': {`+condition+`}}]}`, "'", `"`)
+		_, err := alice.kms.PutKeyPolicy(alice.ctx, &kms.PutKeyPolicyInput{KeyId: k.KeyId, Policy: &policy})
+		must(t, err)
+	}
+	no := func(what, action string, err error) {
+		t.Helper()
+		bob.denied(what, action, *k.Arn, "because no identity-based policy allows the "+action+" action", err)
+	}
+	parameters := func(a kmstypes.AlgorithmSpec, spec kmstypes.WrappingKeySpec) (*kms.GetParametersForImportOutput, error) {
+		return bob.kms.GetParametersForImport(bob.ctx, &kms.GetParametersForImportInput{KeyId: k.KeyId, WrappingAlgorithm: a, WrappingKeySpec: spec})
+	}
+	allow("kms:GetParametersForImport", `'StringEquals': {'kms:WrappingAlgorithm': 'RSAES_OAEP_SHA_256'}, 'StringLike': {'kms:WrappingKeySpec': 'RSA_2*'}`)
+	p := good[*kms.GetParametersForImportOutput](bob)(parameters("RSAES_OAEP_SHA_256", "RSA_2048"))
+	_, err = parameters("RSAES_OAEP_SHA_1", "RSA_2048")
+	no("another algorithm", "kms:GetParametersForImport", err)
+	_, err = parameters("RSAES_OAEP_SHA_256", "RSA_3072")
+	no("another key", "kms:GetParametersForImport", err)
+
+	public, err := x509.ParsePKIXPublicKey(p.PublicKey)
+	must(t, err)
+	wrapped, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public.(*rsa.PublicKey), bytes.Repeat([]byte{7}, 32), nil)
+	must(t, err)
+	now := good[*kms.GetParametersForImportOutput](alice)(alice.kms.GetParametersForImport(alice.ctx, &kms.GetParametersForImportInput{KeyId: k.KeyId,
+		WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048"})).ParametersValidTo.Add(-24 * time.Hour)
+	importing := func(model kmstypes.ExpirationModelType, validTo *time.Time) error {
+		_, err := bob.kms.ImportKeyMaterial(bob.ctx, &kms.ImportKeyMaterialInput{KeyId: k.KeyId, ImportToken: p.ImportToken, EncryptedKeyMaterial: wrapped, ExpirationModel: model, ValidTo: validTo})
+		return err
+	}
+	soon, late := now.Add(24*time.Hour), now.Add(100*24*time.Hour)
+	no("importing, which was not allowed", "kms:ImportKeyMaterial", importing("KEY_MATERIAL_EXPIRES", &soon))
+	allow("kms:ImportKeyMaterial", `'StringEquals': {'kms:ExpirationModel': 'KEY_MATERIAL_EXPIRES'}, 'DateLessThan': {'kms:ValidTo': '`+now.Add(48*time.Hour).UTC().Format(time.RFC3339)+`'}`)
+	no("material that does not expire", "kms:ImportKeyMaterial", importing("KEY_MATERIAL_DOES_NOT_EXPIRE", nil))
+	no("material that expires too late", "kms:ImportKeyMaterial", importing("KEY_MATERIAL_EXPIRES", &late))
+	must(t, importing("KEY_MATERIAL_EXPIRES", &soon))
+
+	remove := func() error {
+		_, err := bob.kms.DeleteImportedKeyMaterial(bob.ctx, &kms.DeleteImportedKeyMaterialInput{KeyId: k.KeyId})
+		return err
+	}
+	no("deleting, which was not allowed", "kms:DeleteImportedKeyMaterial", remove())
+	allow("kms:DeleteImportedKeyMaterial", "")
+	must(t, remove())
 }
