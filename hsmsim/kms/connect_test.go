@@ -1,6 +1,7 @@
 package kms_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -191,6 +192,26 @@ func TestAnAttemptThatIsCutShort(t *testing.T) {
 		w.pass(time.Hour)
 		w.wantState(id, kms.Connected, "")
 	})
+}
+
+// A rotation that ended in the middle locks nobody out, whichever HSMs it had reached.
+func TestARotationThatIsCutShort(t *testing.T) {
+	for _, changed := range [][]int{{}, {0}, {1, 2}, {0, 1, 2}} {
+		t.Run(fmt.Sprint(changed), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			id := w.newStore(first)
+			w.kms.CutShort("eu-west-1", id, "theNextPassword")
+			w.setPassword("theNextPassword", changed...)
+			w.kms.Close()
+			w.open()
+			w.connect(id)
+			w.wantState(id, kms.Connected, "")
+			w.disconnect(id)
+			w.connect(id) // with the one that all have now
+			w.wantState(id, kms.Connected, "")
+		})
+	}
 }
 
 func TestStatesRefuseWhatIsNotForThem(t *testing.T) {

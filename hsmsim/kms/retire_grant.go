@@ -14,16 +14,13 @@ type RetireGrantRequest struct {
 	DryRun  bool   `json:"DryRun,omitempty"`
 }
 
-// RetireGrant removes a grant that has done its work.
+// RetireGrant removes a grant that has done its work. Its retiring principal and its grantee may, whatever policies say.
 func (s *Service) RetireGrant(ctx context.Context, c *shape.Call, r RetireGrantRequest) (shape.Empty, error) {
-	switch {
-	case (r.KeyID == "") != (r.GrantID == "") || (r.Token == "") == (r.KeyID == ""):
+	if (r.KeyID == "") != (r.GrantID == "") || (r.Token == "") == (r.KeyID == "") {
 		return shape.Empty{}, shape.Invalid("Specify either GrantToken, or both KeyId and GrantId.")
-	case r.Token == "":
-		return shape.Empty{}, s.endGrant(ctx, c, RevokeGrantRequest{r.KeyID, r.GrantID, r.DryRun})
 	}
 	return shape.Empty{}, s.change(ctx, func() error {
-		g, err := s.granted(c, r.Token)
+		g, err := s.toRetire(c, r)
 		if err == nil && g.Retiring != c.ARN() && g.Grantee != c.ARN() {
 			err = s.authorize(c, s.region(g.Region).keys[g.Key], c.Action)
 		}
@@ -37,4 +34,19 @@ func (s *Service) RetireGrant(ctx context.Context, c *shape.Call, r RetireGrantR
 		s.dropGrant(g)
 		return nil
 	})
+}
+
+// toRetire finds the grant that a request names; s.mu is held.
+func (s *Service) toRetire(c *shape.Call, r RetireGrantRequest) (*grant, error) {
+	if r.Token != "" {
+		return s.granted(c, r.Token)
+	}
+	unasked := *c
+	unasked.Action = "" // the grant decides whether the caller may
+	k, err := s.find(&unasked, r.KeyID)
+	c.Resources = unasked.Resources
+	if err != nil {
+		return nil, err
+	}
+	return s.findGrant(k, r.GrantID)
 }

@@ -15,11 +15,7 @@ type RevokeGrantRequest struct {
 
 // RevokeGrant removes a grant.
 func (s *Service) RevokeGrant(ctx context.Context, c *shape.Call, r RevokeGrantRequest) (shape.Empty, error) {
-	return shape.Empty{}, s.endGrant(ctx, c, r)
-}
-
-func (s *Service) endGrant(ctx context.Context, c *shape.Call, r RevokeGrantRequest) error {
-	return s.change(ctx, func() error {
+	return shape.Empty{}, s.change(ctx, func() error {
 		k, err := s.find(c, r.KeyID)
 		if err != nil {
 			return err

@@ -121,7 +121,9 @@ func TestGrantsDecide(t *testing.T) {
 		Operations: []kmstypes.GrantOperation{"Encrypt"}, Constraints: &kmstypes.GrantConstraints{EncryptionContextSubset: map[string]string{"team": "lab"}}}))
 	must(t, bob.encrypt(k.KeyId, map[string]string{"team": "lab", "more": "fine"}))
 	bob.denied("outside of the constraint", "kms:Encrypt", *k.Arn, "because no identity-based policy allows the kms:Encrypt action", bob.encrypt(k.KeyId, nil))
-	_, err = alice.kms.RevokeGrant(alice.ctx, &kms.RevokeGrantInput{KeyId: k.KeyId, GrantId: g.GrantId})
+	_, err = bob.kms.RevokeGrant(bob.ctx, &kms.RevokeGrantInput{KeyId: k.KeyId, GrantId: g.GrantId})
+	bob.denied("revoking it", "kms:RevokeGrant", *k.Arn, "because no identity-based policy allows the kms:RevokeGrant action", err)
+	_, err = bob.kms.RetireGrant(bob.ctx, &kms.RetireGrantInput{KeyId: k.Arn, GrantId: g.GrantId})
 	must(t, err)
 	bob.denied("after the grant", "kms:Encrypt", *k.Arn, "because no identity-based policy allows the kms:Encrypt action", bob.encrypt(k.KeyId, map[string]string{"team": "lab"}))
 }
