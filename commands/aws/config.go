@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hsmlab/hsmlab/commands/aws/model"
 	"github.com/hsmlab/hsmlab/commands/aws/sigv4"
@@ -86,14 +87,14 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-var regionPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`)
+var regionPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,62}$`) })
 
 func (c *configuration) region(asked string) (string, error) {
 	r := firstOf(asked, c.getenv("AWS_REGION"), c.getenv("AWS_DEFAULT_REGION"), c.config["region"])
 	if r == "" {
 		return "", fail(statusConfiguration, `You must specify a region. You can also configure your region by running "aws configure".`)
 	}
-	if !regionPattern.MatchString(r) {
+	if !regionPattern().MatchString(r) {
 		return "", fail(statusOther, "Provided region_name '%s' doesn't match a supported format.", r)
 	}
 	return r, nil

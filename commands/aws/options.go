@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // arity is how many words an option takes.
@@ -40,7 +41,7 @@ func (g *given) last(name string) string {
 	return ""
 }
 
-var negativeNumber = regexp.MustCompile(`^-\d+$|^-\d*\.\d+$`)
+var negativeNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-\d+$|^-\d*\.\d+$`) })
 
 // scanOptions takes the options of a table out of a command line, wherever they stand, and gives the other words
 // in their order. Options may be shortened as long as they stay unique, and carry their word behind an equals
@@ -109,7 +110,7 @@ func match(table []option, arg, name string) (*option, error) {
 
 // isOption says whether a word cannot be the word of an option before it.
 func isOption(arg string, table []option) bool {
-	if len(arg) < 2 || arg[0] != '-' || negativeNumber.MatchString(arg) {
+	if len(arg) < 2 || arg[0] != '-' || negativeNumber().MatchString(arg) {
 		return false
 	}
 	name, _, _ := strings.Cut(arg, "=")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
@@ -159,7 +160,7 @@ func (row *MetricDataQuery) result(sets []statisticSet, most int) MetricDataResu
 	return d
 }
 
-var rowID = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]*$`)
+var rowID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-zA-Z0-9_]*$`) })
 
 func (r *GetMetricDataRequest) check() error {
 	if !r.StartTime.Before(r.EndTime.Time) {
@@ -169,7 +170,7 @@ func (r *GetMetricDataRequest) check() error {
 	for i := range r.MetricDataQueries {
 		row := &r.MetricDataQueries[i]
 		switch {
-		case !rowID.MatchString(row.ID):
+		case !rowID().MatchString(row.ID):
 			return shape.Invalid(textRowID, row.ID, i+1)
 		case ids[row.ID]:
 			return shape.Invalid(textRowIDTwice)
