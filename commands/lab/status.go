@@ -7,9 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
 	"github.com/spf13/cobra"
 
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
@@ -55,9 +52,7 @@ func printStatus(w io.Writer, s *lab.Status) error {
 	fmt.Fprintf(w, "lab %s in %s\ntime %s, rate %g\nAWS endpoint %s\n", s.Lab, s.Dir, s.Time.UTC().Format(time.RFC3339), s.Rate, s.Endpoint)
 	for _, c := range s.Clusters {
 		fmt.Fprintf(w, "\n%s in %s, %s\n", c.ID, c.Region, c.State)
-		table := tablewriter.NewTable(w,
-			tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{Symbols: tw.NewSymbols(tw.StyleASCII)})),
-			tablewriter.WithHeaderAutoFormat(tw.Off))
+		table := newTable(w)
 		table.Header("Node", "Address", "HSM", "State", "Users", "Keys", "Logged in")
 		for _, h := range c.HSMs {
 			p := h.Partition

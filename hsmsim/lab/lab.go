@@ -54,7 +54,8 @@ func Open(h Home, log *slog.Logger) (*Lab, error) {
 		return nil, err
 	}
 	l := &Lab{home: h, log: log, stopped: make(chan struct{})}
-	if err := l.takeLock(); err != nil {
+	var err error
+	if l.lockFile, err = h.takeLock(); err != nil {
 		return nil, err
 	}
 	if err := l.open(); err != nil {
@@ -290,21 +291,20 @@ func (l *Lab) save() error {
 	return l.manifest.write(l.home)
 }
 
-// takeLock makes sure that no other process has the lab open. The lock goes with the process.
-func (l *Lab) takeLock() error {
-	f, err := os.OpenFile(l.home.lockFile(), os.O_RDWR|os.O_CREATE, 0o600)
+// takeLock makes sure that no other process has the lab open. The lock goes with the file, or the process.
+func (h Home) takeLock() (*os.File, error) {
+	f, err := os.OpenFile(h.lockFile(), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return fmt.Errorf("cannot lock the lab: %w", err)
+		return nil, fmt.Errorf("cannot lock the lab: %w", err)
 	}
 	if err := lock(f); err != nil {
-		owner, _ := os.ReadFile(l.home.lockFile())
+		owner, _ := os.ReadFile(h.lockFile())
 		f.Close()
-		return fmt.Errorf("lab %s (%s): %w (process %s)", l.home.Name, l.home.Dir, ErrRunning, owner)
+		return nil, fmt.Errorf("lab %s (%s): %w (process %s)", h.Name, h.Dir, ErrRunning, owner)
 	}
-	l.lockFile = f
 	f.Truncate(0)
 	fmt.Fprintf(f, "%d", os.Getpid())
-	return nil
+	return f, nil
 }
 
 func (l *Lab) releaseLock() {
