@@ -108,36 +108,8 @@ func (p parameters) compound(option string, shape *model.Shape, word string) (an
 // fit makes of the strings of the shorthand what the model wants: numbers, booleans, lists of one.
 func fit(shape *model.Shape, v any) (any, error) {
 	switch text := v.(type) {
-	case value.Object:
-		out := slices.Clone(text)
-		for i, m := range text {
-			inner := shape.Element
-			if shape.Kind == model.Structure {
-				if found := shape.Member(m.Key); found != nil {
-					inner = found.Shape
-				}
-			}
-			if inner == nil {
-				continue
-			}
-			var err error
-			if out[i].Value, err = fit(inner, m.Value); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	case []any:
-		if shape.Kind != model.List {
-			return text, nil
-		}
-		out := slices.Clone(text)
-		for i, e := range text {
-			var err error
-			if out[i], err = fit(shape.Element, e); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
+	case value.Object, []any:
+		return inside(shape, v, fit)
 	case string:
 		if shape.Kind == model.List {
 			e, err := fit(shape.Element, text)
@@ -198,9 +170,8 @@ func (p parameters) object(option, word string) (value.Object, error) {
 	return o, nil
 }
 
-// encodeBlobs makes base64 of every blob of the parameters, which is base64 already unless the command line
-// says that blobs are given raw.
-func (p parameters) encodeBlobs(shape *model.Shape, v any) (any, error) {
+// inside gives an object or a list with change made to what is in it, as far as the model knows it.
+func inside(shape *model.Shape, v any, change func(*model.Shape, any) (any, error)) (any, error) {
 	switch v := v.(type) {
 	case value.Object:
 		out := slices.Clone(v)
@@ -215,7 +186,7 @@ func (p parameters) encodeBlobs(shape *model.Shape, v any) (any, error) {
 				continue
 			}
 			var err error
-			if out[i].Value, err = p.encodeBlobs(inner, m.Value); err != nil {
+			if out[i].Value, err = change(inner, m.Value); err != nil {
 				return nil, err
 			}
 		}
@@ -227,11 +198,21 @@ func (p parameters) encodeBlobs(shape *model.Shape, v any) (any, error) {
 		out := slices.Clone(v)
 		for i, e := range v {
 			var err error
-			if out[i], err = p.encodeBlobs(shape.Element, e); err != nil {
+			if out[i], err = change(shape.Element, e); err != nil {
 				return nil, err
 			}
 		}
 		return out, nil
+	}
+	return v, nil
+}
+
+// encodeBlobs makes base64 of every blob of the parameters, which is base64 already unless the command line
+// says that blobs are given raw.
+func (p parameters) encodeBlobs(shape *model.Shape, v any) (any, error) {
+	switch v := v.(type) {
+	case value.Object, []any:
+		return inside(shape, v, p.encodeBlobs)
 	case rawBlob:
 		return base64.StdEncoding.EncodeToString(v), nil
 	case string:

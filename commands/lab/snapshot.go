@@ -27,14 +27,14 @@ func saveSnapshotCommand(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := lab.Save(cmd.Context(), h, args[0], replace)
+			file, err := lab.Save(cmd.Context(), h, args[0], replace)
 			if errors.Is(err, lab.ErrSnapshotExists) {
 				return fmt.Errorf("%w; use --replace to replace it", err)
 			}
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "the world of lab %s is in %s\n", h.Name, s.File)
+			fmt.Fprintf(cmd.OutOrStdout(), "the world of lab %s is in %s\n", h.Name, file)
 			return nil
 		},
 	}

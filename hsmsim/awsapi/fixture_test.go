@@ -12,7 +12,7 @@ import (
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
-	"github.com/hsmlab/hsmlab/hsmsim/trail"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 )
 
 // The services of these tests: small ones that speak all protocols.
@@ -192,24 +192,6 @@ func (fakeEC2) delete(_ context.Context, _ *shape.Call, r struct {
 	return shape.Empty{}, shape.Errorf("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", r.ID)
 }
 
-// recorder keeps events.
-type recorder struct {
-	mu     sync.Mutex
-	events []trail.Event
-}
-
-func (r *recorder) Record(e trail.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events = append(r.events, e)
-}
-
-func (r *recorder) all() []trail.Event {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.events
-}
-
 const (
 	testAccount = "111122223333"
 	testKeyID   = "AKIAIOSFODNN7EXAMPLE"
@@ -224,12 +206,12 @@ type world struct {
 	*Endpoint
 	kms   *fakeKMS
 	watch *fakeWatch
-	trail *recorder
+	trail *trailtest.Recorder
 }
 
 func newWorld(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
-	w := &world{kms: &fakeKMS{}, watch: &fakeWatch{}, trail: &recorder{}}
+	w := &world{kms: &fakeKMS{}, watch: &fakeWatch{}, trail: &trailtest.Recorder{}}
 	o := Options{
 		Keys: []Key{
 			{ID: testKeyID, Secret: testSecret, UserName: "Alice", PrincipalID: "AIDACKCEVSQ6C2EXAMPLE"},

@@ -17,6 +17,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/kms"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 )
 
 // darkCluster is an account with a cluster that can be seen but not reached.
@@ -195,7 +196,7 @@ func TestDeclared(t *testing.T) {
 	for seed := range uint64(3) {
 		lab := clock.New(labTime, 0)
 		defer lab.Close()
-		impl := newKMS(t, lab, &recorder{}, func(o *kms.Options) {
+		impl := newKMS(t, lab, &trailtest.Recorder{}, func(o *kms.Options) {
 			o.CloudHSM = darkCluster{}
 			o.Current = seed == 2
 		})

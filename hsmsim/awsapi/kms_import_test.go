@@ -81,7 +81,7 @@ func importThroughSDK(t *testing.T, w *kmsWorld) {
 	if d := describe(); d.KeyState != "PendingImport" || d.Enabled || d.ExpirationModel != "KEY_MATERIAL_EXPIRES" || !d.ValidTo.Equal(validTo) {
 		t.Errorf("after the expiry: %s", jsonOf(d))
 	}
-	events := w.trail.all()
+	events := w.trail.Events()
 	at := len(events) - 1
 	for at >= 0 && events[at].Name != "DeleteExpiredKeyMaterial" {
 		at--
@@ -157,7 +157,7 @@ func TestImportEvents(t *testing.T) {
 	must(t, err)
 	_, err = w.DeleteImportedKeyMaterial(ctx, &sdk.DeleteImportedKeyMaterialInput{KeyId: k.KeyId})
 	must(t, err)
-	events := w.trail.all()
+	events := w.trail.Events()
 	want := []trail.Event{
 		{Name: "GetParametersForImport", ReadOnly: true, Request: `{"keyId":"` + *k.KeyId + `","wrappingAlgorithm":"RSAES_OAEP_SHA_1","wrappingKeySpec":"RSA_2048"}`},
 		{Name: "ImportKeyMaterial", Request: `{"keyId":"` + *k.Arn + `","validTo":"Jan 1, 2022 8:00:00 PM","expirationModel":"KEY_MATERIAL_EXPIRES"}`},

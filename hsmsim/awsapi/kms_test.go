@@ -19,6 +19,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 )
 
 // noCloudHSM is an account without clusters.
@@ -28,7 +29,7 @@ func (noCloudHSM) Cluster(string, string) (kms.Cluster, bool) { return kms.Clust
 func (noCloudHSM) Attach(string, string, string) error        { return kms.ErrSubnetNotFound }
 func (noCloudHSM) Detach(region, cluster, store string)       {}
 func (noCloudHSM) Open(region, cluster string) bool           { return false }
-func newKMS(t testing.TB, c clock.Clock, r *recorder, change ...func(*kms.Options)) *kms.Service {
+func newKMS(t testing.TB, c clock.Clock, r *trailtest.Recorder, change ...func(*kms.Options)) *kms.Service {
 	t.Helper()
 	o := kms.Options{Account: testAccount, Journal: store.Memory(), Clock: c, CloudHSM: noCloudHSM{}, Trail: r, Log: slog.New(slog.DiscardHandler)}
 	for _, f := range change {
@@ -47,7 +48,7 @@ type kmsWorld struct {
 	*sdk.Client             // in us-west-2
 	east        *sdk.Client // in us-east-1
 	clock       *clock.Lab
-	trail       *recorder
+	trail       *trailtest.Recorder
 
 	mu     sync.Mutex
 	called map[string]bool // operations that have succeeded
@@ -55,7 +56,7 @@ type kmsWorld struct {
 
 func newKMSWorld(t *testing.T, change ...func(*kms.Options)) *kmsWorld {
 	t.Helper()
-	w := &kmsWorld{clock: clock.New(labTime, 0), trail: &recorder{}, called: map[string]bool{}}
+	w := &kmsWorld{clock: clock.New(labTime, 0), trail: &trailtest.Recorder{}, called: map[string]bool{}}
 	t.Cleanup(w.clock.Close)
 	e, err := assemble(Options{
 		Keys:    []Key{{ID: testKeyID, Secret: testSecret, UserName: "Alice", PrincipalID: "AIDACKCEVSQ6C2EXAMPLE"}},
@@ -203,7 +204,7 @@ func TestKMSEvents(t *testing.T) {
 		{"ScheduleKeyDeletion", false, "", `"pendingWindowInDays":7`, `"deletionDate":"Oct 28, 2021, 8:17:32 PM"`},
 		{"DeleteKey", false, "", "", ""},
 	}
-	events := w.trail.all()
+	events := w.trail.Events()
 	if len(events) != len(want) {
 		t.Fatalf("%d events, want %d", len(events), len(want))
 	}

@@ -8,13 +8,14 @@ import (
 
 	"github.com/hsmlab/hsmlab/hsmsim/awsapi/shape"
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 )
 
 // TestKMSValidation sends what the SDKs do not let pass.
 func TestKMSValidation(t *testing.T) {
 	lab := clock.New(labTime, 0)
 	defer lab.Close()
-	impl := newKMS(t, lab, &recorder{})
+	impl := newKMS(t, lab, &trailtest.Recorder{})
 	long := strings.Repeat("k", 2049)
 	const one = "1 validation error detected: "
 	for _, c := range []struct{ operation, request, message string }{

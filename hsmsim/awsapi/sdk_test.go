@@ -40,7 +40,7 @@ func TestSDKCallerIdentity(t *testing.T) {
 			t.Errorf("%s is %s, %s, %s", id, *got.Arn, *got.UserId, *got.Account)
 		}
 	}
-	events := w.trail.all()
+	events := w.trail.Events()
 	if len(events) != 2 || events[0].Name != "GetCallerIdentity" || !events[0].ReadOnly || events[0].Region != "us-west-2" {
 		t.Errorf("events %+v", events)
 	}

@@ -297,7 +297,7 @@ func TestSignatureRefused(t *testing.T) {
 			}
 		})
 	}
-	if n := len(w.trail.all()); n != 0 {
+	if n := len(w.trail.Events()); n != 0 {
 		t.Errorf("%d events of requests that nobody is known to have made", n)
 	}
 }

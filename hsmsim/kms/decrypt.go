@@ -40,10 +40,7 @@ func (s *Service) Decrypt(ctx context.Context, c *shape.Call, r DecryptRequest) 
 	algorithm := r.Algorithm.orSymmetric()
 	u, err := s.decryptionKey(c, r.KeyID, algorithm, r.CiphertextBlob, "Decrypt")
 	if err == nil {
-		err = s.checkTokens(c, r.GrantTokens)
-	}
-	if err == nil && r.DryRun {
-		err = errDryRun()
+		err = s.checkTokens(c, r.GrantTokens, r.DryRun)
 	}
 	if err != nil {
 		return DecryptResponse{}, err

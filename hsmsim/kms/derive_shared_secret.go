@@ -49,11 +49,8 @@ func (s *Service) DeriveSharedSecret(_ context.Context, c *shape.Call, r DeriveS
 	if !ok || other.Curve != own.Curve {
 		return DeriveSharedSecretResponse{}, shape.Invalid(textPublicKey, u.spec)
 	}
-	if err := s.checkTokens(c, r.GrantTokens); err != nil {
+	if err := s.checkTokens(c, r.GrantTokens, r.DryRun); err != nil {
 		return DeriveSharedSecretResponse{}, err
-	}
-	if r.DryRun {
-		return DeriveSharedSecretResponse{}, errDryRun()
 	}
 	secret, err := agree(own, other)
 	if err != nil {

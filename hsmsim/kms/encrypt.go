@@ -32,10 +32,7 @@ func (s *Service) Encrypt(ctx context.Context, c *shape.Call, r EncryptRequest) 
 	algorithm := r.Algorithm.orSymmetric()
 	err = u.wantAlgorithm(algorithm)
 	if err == nil {
-		err = s.checkTokens(c, r.GrantTokens)
-	}
-	if err == nil && r.DryRun {
-		err = errDryRun()
+		err = s.checkTokens(c, r.GrantTokens, r.DryRun)
 	}
 	if err != nil {
 		return EncryptResponse{}, err

@@ -2,7 +2,6 @@ package kms
 
 import (
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
@@ -10,7 +9,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
-	"github.com/hsmlab/hsmlab/hsmsim/trail"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 )
 
 const account = "111122223333"
@@ -25,35 +24,17 @@ func (noCloudHSM) Attach(string, string, string) error    { return ErrSubnetNotF
 func (noCloudHSM) Detach(string, string, string)          {}
 func (noCloudHSM) Open(string, string) bool               { return false }
 
-// recorder keeps events.
-type recorder struct {
-	mu     sync.Mutex
-	events []trail.Event
-}
-
-func (r *recorder) Record(e trail.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events = append(r.events, e)
-}
-
-func (r *recorder) all() []trail.Event {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.events
-}
-
 // world is KMS without CloudHSM.
 type world struct {
 	*Service
 	clock   *clock.Lab
 	journal hsm.Journal
-	trail   *recorder
+	trail   *trailtest.Recorder
 }
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{clock: clock.New(moment, 0), journal: store.Memory(), trail: &recorder{}}
+	w := &world{clock: clock.New(moment, 0), journal: store.Memory(), trail: &trailtest.Recorder{}}
 	t.Cleanup(w.clock.Close)
 	w.open(t)
 	return w

@@ -58,11 +58,8 @@ func (s *Service) generateDataKey(ctx context.Context, c *shape.Call, r Generate
 	if u.spec != SymmetricDefault {
 		return GenerateDataKeyResponse{}, shape.Errorf(invalidKeyUsage, textKeySpecFor, u.arn, u.spec, operation)
 	}
-	if err := s.checkTokens(c, r.GrantTokens); err != nil {
+	if err := s.checkTokens(c, r.GrantTokens, r.DryRun); err != nil {
 		return GenerateDataKeyResponse{}, err
-	}
-	if r.DryRun {
-		return GenerateDataKeyResponse{}, errDryRun()
 	}
 	size := 32
 	if r.KeySpec == "AES_128" {

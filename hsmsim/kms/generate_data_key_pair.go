@@ -82,11 +82,8 @@ func (s *Service) useForPair(c *shape.Call, r GenerateDataKeyPairRequest, operat
 	case !generated(KeySpec(r.KeyPairSpec)):
 		return nil, shape.Errorf(unsupported, "KeyPairSpec %s is not supported in this Region.", r.KeyPairSpec)
 	}
-	if err := s.checkTokens(c, r.GrantTokens); err != nil {
+	if err := s.checkTokens(c, r.GrantTokens, r.DryRun); err != nil {
 		return nil, err
-	}
-	if r.DryRun {
-		return nil, errDryRun()
 	}
 	return u, nil
 }

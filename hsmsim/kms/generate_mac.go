@@ -39,11 +39,8 @@ func (s *Service) mac(c *shape.Call, r GenerateMacRequest, operation string) (ma
 	if !slices.Contains(specifications[u.spec].macs, r.Algorithm) {
 		return nil, "", shape.Errorf(invalidKeyUsage, textAlgorithm, r.Algorithm, u.spec)
 	}
-	if err := s.checkTokens(c, r.GrantTokens); err != nil {
+	if err := s.checkTokens(c, r.GrantTokens, r.DryRun); err != nil {
 		return nil, "", err
-	}
-	if r.DryRun {
-		return nil, "", errDryRun()
 	}
 	h := hmac.New(macHash(r.Algorithm).New, u.material.Bytes)
 	h.Write(r.Message)

@@ -95,18 +95,22 @@ func (s *Service) granted(c *shape.Call, token string) (*grant, error) {
 	return nil, shape.Errorf(invalidGrantToken, textGrantToken)
 }
 
-// checkTokens checks the grant tokens of a request. What a grant allows is allowed to everybody here who has an
-// access key.
-func (s *Service) checkTokens(c *shape.Call, tokens []string) error {
-	if len(tokens) == 0 {
-		return nil
+// checkTokens checks the grant tokens of a request that uses a key: the last check before the work. A dry run ends here.
+func (s *Service) checkTokens(c *shape.Call, tokens []string, dry bool) error {
+	if len(tokens) > 0 {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+		if err := s.checkTokensLocked(c, tokens); err != nil {
+			return err
+		}
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.checkTokensLocked(c, tokens)
+	if dry {
+		return errDryRun()
+	}
+	return nil
 }
 
-// checkTokensLocked is checkTokens while s.mu is held.
+// checkTokensLocked checks grant tokens; s.mu is held.
 func (s *Service) checkTokensLocked(c *shape.Call, tokens []string) error {
 	for _, t := range tokens {
 		if _, err := s.granted(c, t); err != nil {

@@ -190,7 +190,7 @@ func TestRotateImported(t *testing.T) {
 		must(t, w.decrypts(t, in(region), blob))
 		must(t, w.decrypts(t, in(region), w.encrypted(t, call(), id)))
 	}
-	if e := w.trail.all(); len(e) != 1 || e[0].Name != "RotateKey" || fmt.Sprint(e[0].Details) != "map[keyId:"+id+" rotationType:ON_DEMAND]" {
+	if e := w.trail.Events(); len(e) != 1 || e[0].Name != "RotateKey" || fmt.Sprint(e[0].Details) != "map[keyId:"+id+" rotationType:ON_DEMAND]" {
 		t.Errorf("events %+v", e)
 	}
 

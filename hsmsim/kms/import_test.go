@@ -326,7 +326,7 @@ func TestExpiry(t *testing.T) {
 		t.Errorf("expirations %+v", e)
 	}
 	var told []string
-	for _, e := range w.trail.all() {
+	for _, e := range w.trail.Events() {
 		if e.Name != "DeleteExpiredKeyMaterial" || !e.Time.Equal(validTo) {
 			t.Errorf("event %+v", e)
 		}
@@ -364,7 +364,7 @@ func TestImportRestart(t *testing.T) {
 	if err := w.decrypts(t, call(), blob); !isException(err, invalidState) {
 		t.Errorf("with material that expired meanwhile: %v", err)
 	}
-	if n := len(w.trail.all()); n != 1 {
+	if n := len(w.trail.Events()); n != 1 {
 		t.Errorf("%d events, want 1", n)
 	}
 	_, err = w.ImportKeyMaterial(t.Context(), call(), ImportKeyMaterialRequest{KeyID: id, Token: r.Token, Material: r.Material, Model: DoesNotExpire})

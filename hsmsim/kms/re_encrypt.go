@@ -42,10 +42,7 @@ func (s *Service) ReEncrypt(ctx context.Context, c *shape.Call, r ReEncryptReque
 		err = destination.wantAlgorithm(to)
 	}
 	if err == nil {
-		err = s.checkTokens(c, r.GrantTokens)
-	}
-	if err == nil && r.DryRun {
-		err = errDryRun()
+		err = s.checkTokens(c, r.GrantTokens, r.DryRun)
 	}
 	if err != nil {
 		return ReEncryptResponse{}, err

@@ -31,10 +31,7 @@ func (s *Service) Sign(_ context.Context, c *shape.Call, r SignRequest) (SignRes
 	}
 	how, digest, err := u.signing(r.Algorithm, r.MessageType, r.Message)
 	if err == nil {
-		err = s.checkTokens(c, r.GrantTokens)
-	}
-	if err == nil && r.DryRun {
-		err = errDryRun()
+		err = s.checkTokens(c, r.GrantTokens, r.DryRun)
 	}
 	if err != nil {
 		return SignResponse{}, err

@@ -300,7 +300,7 @@ func TestRotationEvents(t *testing.T) {
 	must(t, err)
 	must(t, w.clock.Advance(200*day))
 	var days []int
-	for _, e := range w.trail.all() {
+	for _, e := range w.trail.Events() {
 		if e.Name != "RotateKey" || e.Caller != nil || fmt.Sprint(e.Details) != "map[keyId:"+k.KeyID+" rotationType:AUTOMATIC]" {
 			t.Errorf("event %+v", e)
 		}

@@ -246,7 +246,7 @@ func TestDeletion(t *testing.T) {
 			w.pass(8 * 24 * time.Hour)
 			_, err = w.kms.DescribeKey(t.Context(), call(), kms.DescribeKeyRequest{KeyID: key})
 			wantException(t, "the key", err, "NotFoundException", fmt.Sprintf("Key '%s' does not exist", arn))
-			all := w.events.all()
+			all := w.events.Events()
 			if len(all) != 1 {
 				t.Fatalf("%d events", len(all))
 			}

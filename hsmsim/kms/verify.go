@@ -32,10 +32,7 @@ func (s *Service) Verify(_ context.Context, c *shape.Call, r VerifyRequest) (Ver
 	}
 	how, digest, err := u.signing(r.Algorithm, r.MessageType, r.Message)
 	if err == nil {
-		err = s.checkTokens(c, r.GrantTokens)
-	}
-	if err == nil && r.DryRun {
-		err = errDryRun()
+		err = s.checkTokens(c, r.GrantTokens, r.DryRun)
 	}
 	if err != nil {
 		return VerifyResponse{}, err

@@ -18,7 +18,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/labtest"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
-	"github.com/hsmlab/hsmlab/hsmsim/trail"
+	"github.com/hsmlab/hsmlab/hsmsim/trail/trailtest"
 	"github.com/hsmlab/hsmlab/hsmsim/wire"
 )
 
@@ -31,7 +31,7 @@ type world struct {
 	clock   *clock.Lab
 	cloud   *cloud
 	journal hsm.Journal
-	events  *events
+	events  *trailtest.Recorder
 	kms     *kms.Service
 	anchor  string
 }
@@ -43,7 +43,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, lab: l, clock: clock.New(time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC), 0), journal: store.Memory(), events: &events{}, anchor: string(anchor)}
+	w := &world{t: t, lab: l, clock: clock.New(time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC), 0), journal: store.Memory(), events: &trailtest.Recorder{}, anchor: string(anchor)}
 	t.Cleanup(w.clock.Close)
 	w.cloud = &cloud{open: true, clusters: map[string]*kms.Cluster{}}
 	w.addCluster(clusterID, "family")
@@ -270,22 +270,4 @@ func (c *cloud) change(f func(c *cloud)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f(c)
-}
-
-// events keeps what CloudTrail would be told.
-type events struct {
-	mu   sync.Mutex
-	list []trail.Event
-}
-
-func (e *events) Record(event trail.Event) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.list = append(e.list, event)
-}
-
-func (e *events) all() []trail.Event {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.list)
 }

@@ -41,7 +41,6 @@ var worldParts = []string{"scenario.yaml", "nodes", "backups", "kms.db", "trail"
 type Snapshot struct {
 	Version int
 	Name    string    `json:"-"`
-	File    string    `json:"-"`
 	Size    int64     `json:"-"` // bytes
 	Err     error     `json:"-"` // why the file is no snapshot
 	Prefix  string    // Home.Prefix of the lab that it was made in
@@ -61,26 +60,23 @@ func (h Home) snapshotFile(name string) (string, error) {
 // ErrSnapshotExists is why a snapshot is not saved.
 var ErrSnapshotExists = errors.New("there is a snapshot of this name")
 
-// Save writes the lab's world to a snapshot. A lab that runs is stopped for it and started again, since only then do
-// its HSMs, KMS and the CloudHSM service stand at the same moment: consoles lose their connections, as when the
-// daemon is restarted. A snapshot of the same name is replaced if replace says so.
-func Save(ctx context.Context, h Home, name string, replace bool) (Snapshot, error) {
-	file, err := h.snapshotFile(name)
-	if err != nil {
-		return Snapshot{}, err
+// Save writes the lab's world to a snapshot and gives its file. A lab that runs is stopped for it and started again,
+// since only then do its HSMs, KMS and the CloudHSM service stand at the same moment: consoles lose their connections,
+// as when the daemon is restarted. A snapshot of the same name is replaced if replace says so.
+func Save(ctx context.Context, h Home, name string, replace bool) (file string, err error) {
+	if file, err = h.snapshotFile(name); err != nil {
+		return "", err
 	}
 	if !replace && exists(file) {
-		return Snapshot{}, fmt.Errorf("cannot save snapshot %s: %w", name, ErrSnapshotExists)
+		return "", fmt.Errorf("cannot save snapshot %s: %w", name, ErrSnapshotExists)
 	}
 	if err := os.MkdirAll(h.snapshots(), 0o700); err != nil {
-		return Snapshot{}, fmt.Errorf("cannot make room for snapshots: %w", err)
+		return "", fmt.Errorf("cannot make room for snapshots: %w", err)
 	}
-	err = h.whileDown(ctx, func() error { return h.pack(file) })
-	if err != nil {
-		return Snapshot{}, fmt.Errorf("cannot save snapshot %s: %w", name, err)
+	if err := h.whileDown(ctx, func() error { return h.pack(file) }); err != nil {
+		return "", fmt.Errorf("cannot save snapshot %s: %w", name, err)
 	}
-	s := readSnapshot(file)
-	return s, s.Err
+	return file, nil
 }
 
 // whileDown does work on the lab's files when no daemon has them, and starts the daemon again if it ran.
@@ -117,12 +113,8 @@ func (h Home) pack(file string) error {
 	}
 	labTime := clock.Restore(m.Clock)
 	defer labTime.Close()
-	f, err := os.CreateTemp(h.snapshots(), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	packed := gzip.NewWriter(f)
+	var b bytes.Buffer
+	packed := gzip.NewWriter(&b)
 	archive := tar.NewWriter(packed)
 	head, err := json.Marshal(Snapshot{Version: snapshotVersion, Prefix: h.Prefix(), Saved: time.Now().UTC(), Lab: labTime.Now()})
 	if err == nil {
@@ -131,10 +123,10 @@ func (h Home) pack(file string) error {
 	for _, part := range worldParts {
 		err = errors.Join(err, addTree(archive, h.Dir, part))
 	}
-	if err = errors.Join(err, archive.Close(), packed.Close(), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, archive.Close(), packed.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), file)
+	return writeFile(file, b.Bytes(), 0o600)
 }
 
 // addTree adds a file, or a directory with all in it. The tools' programs stay behind: they are links to this one.
@@ -282,7 +274,7 @@ func readSnapshot(file string) Snapshot {
 	if err != nil && !errors.Is(err, errHeadRead) {
 		s.Err = err
 	}
-	s.File, s.Name = file, strings.TrimSuffix(filepath.Base(file), ".tar.gz")
+	s.Name = strings.TrimSuffix(filepath.Base(file), ".tar.gz")
 	if info, err := os.Stat(file); err == nil {
 		s.Size = info.Size()
 	}
