@@ -225,21 +225,3 @@ func (s *Service) Family(cluster string) *Family {
 	}
 	return nil
 }
-
-// An Overview is how a cluster stands.
-type Overview struct{ ID, Region, State string }
-
-// Overview tells how all clusters stand.
-func (s *Service) Overview() []Overview {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.run()
-	s.report(s.settle())
-	var list []Overview
-	for r, c := range s.clusters() {
-		if c.State != Deleted {
-			list = append(list, Overview{c.ID, r.Name, c.State})
-		}
-	}
-	return list
-}

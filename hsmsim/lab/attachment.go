@@ -30,7 +30,7 @@ func Attach(ctx context.Context, h Home, hostname string) (*Attachment, error) {
 	a := &Attachment{conn: conn.(*net.UnixConn), in: bufio.NewReader(conn)}
 	err = json.NewEncoder(conn).Encode(attachRequest{hostname})
 	if err == nil {
-		err = readLine(a.in, &a.attachment)
+		err = readLine(a.in, maxControlLine, &a.attachment)
 	}
 	if err != nil {
 		conn.Close()

@@ -51,7 +51,7 @@ func (c *Client) ask(ctx context.Context, r controlRequest) (controlAnswer, erro
 	if err := json.NewEncoder(c.conn).Encode(r); err != nil {
 		return a, fmt.Errorf("cannot ask the lab's daemon: %w", err)
 	}
-	if err := readLine(c.in, &a); err != nil {
+	if err := readLine(c.in, maxControlAnswer, &a); err != nil {
 		return a, fmt.Errorf("cannot read the daemon's answer: %w", err)
 	}
 	if a.Error != "" {
@@ -74,6 +74,25 @@ func (c *Client) Status(ctx context.Context) (*Status, error) {
 		return nil, fmt.Errorf("cannot read the daemon's answer: %w", err)
 	}
 	return s, nil
+}
+
+// View is the whole world at this moment.
+func (c *Client) View(ctx context.Context) (*View, error) {
+	a, err := c.ask(ctx, controlRequest{Action: actionView})
+	if err != nil {
+		return nil, err
+	}
+	v := &View{}
+	if err := json.Unmarshal(a.View, v); err != nil {
+		return nil, fmt.Errorf("cannot read the daemon's answer: %w", err)
+	}
+	return v, nil
+}
+
+// Decrypt is what KMS decrypts a ciphertext to, see [Lab.Decrypts].
+func (c *Client) Decrypt(ctx context.Context, ciphertext []byte) ([]byte, error) {
+	a, err := c.ask(ctx, controlRequest{Action: actionDecrypt, Blob: ciphertext})
+	return a.Plain, err
 }
 
 // Scenario is the scenario that the world was made from, YAML.

@@ -83,7 +83,7 @@ func (l *Lab) attach(c net.Conn) {
 	}()
 	var r attachRequest
 	in := bufio.NewReader(c)
-	if err := readLine(in, &r); err != nil {
+	if err := readLine(in, maxControlLine, &r); err != nil {
 		l.log.Warn("an application did not attach", "error", err)
 		return
 	}

@@ -20,8 +20,12 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
-// maxControlLine bounds a line of the control protocol, bytes: a scenario file is the longest thing in it.
-const maxControlLine = 8 << 20
+// What bounds lines of the control protocol, bytes: of requests a scenario file is the longest thing, of answers the
+// view of clusters that are full of keys.
+const (
+	maxControlLine   = 8 << 20
+	maxControlAnswer = 1 << 30
+)
 
 // controlRequest is one line to the lab's daemon. One action is asked for; its fields say how.
 type controlRequest struct {
@@ -32,6 +36,7 @@ type controlRequest struct {
 	Rate    *float64      `json:",omitempty"`
 	Prefix  string        `json:",omitempty"`
 	Failing bool          `json:",omitempty"`
+	Blob    []byte        `json:",omitempty"` // ciphertext
 }
 
 // The actions of the control protocol.
@@ -44,6 +49,8 @@ const (
 	actionScenario = "scenario"
 	actionInstall  = "install"
 	actionKMS      = "kms"
+	actionView     = "view"
+	actionDecrypt  = "decrypt"
 )
 
 // controlAnswer is the daemon's line back.
@@ -51,7 +58,9 @@ type controlAnswer struct {
 	Error    string          `json:",omitempty"`
 	Settings *Settings       `json:",omitempty"`
 	Status   json.RawMessage `json:",omitempty"` // a Status; raw, so that tools need not learn its shape
+	View     json.RawMessage `json:",omitempty"` // a View, likewise
 	Scenario string          `json:",omitempty"`
+	Plain    []byte          `json:",omitempty"`
 }
 
 // Settings are what tools need of the lab.
@@ -139,7 +148,7 @@ func (l *Lab) serveControl(listener net.Listener) {
 			in := bufio.NewReader(c)
 			for {
 				var r controlRequest
-				if err := readLine(in, &r); err != nil {
+				if err := readLine(in, maxControlLine, &r); err != nil {
 					if !errors.Is(err, io.EOF) {
 						l.log.Warn("control connection closed", "error", err)
 					}
@@ -153,14 +162,14 @@ func (l *Lab) serveControl(listener net.Listener) {
 	}
 }
 
-// readLine reads one line of JSON.
-func readLine(in *bufio.Reader, v any) error {
+// readLine reads one line of JSON of so many bytes at most.
+func readLine(in *bufio.Reader, limit int, v any) error {
 	var line []byte
 	for {
 		part, err := in.ReadSlice('\n')
 		line = append(line, part...)
-		if len(line) > maxControlLine {
-			return fmt.Errorf("a line of more than %d bytes", maxControlLine)
+		if len(line) > limit {
+			return fmt.Errorf("a line of more than %d bytes", limit)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
@@ -185,6 +194,18 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 			return answerOf(err)
 		}
 		return controlAnswer{Status: b}
+	case actionView:
+		b, err := json.Marshal(l.View())
+		if err != nil {
+			return answerOf(err)
+		}
+		return controlAnswer{View: b}
+	case actionDecrypt:
+		plain, err := l.Decrypts(r.Blob)
+		if err != nil {
+			return answerOf(err)
+		}
+		return controlAnswer{Plain: plain}
 	case actionScenario:
 		return controlAnswer{Scenario: string(l.manifest.Scenario)}
 	case actionStop:
