@@ -2,6 +2,8 @@ package lab
 
 import (
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,6 +44,18 @@ func variables(h lab.Home, s lab.Settings) []variable {
 		{"AWS_ENDPOINT_URL", s.AWS.Endpoint}, {"AWS_ACCESS_KEY_ID", s.AWS.AccessKeyID}, {"AWS_SECRET_ACCESS_KEY", s.AWS.SecretAccessKey},
 		{"AWS_REGION", s.AWS.Region}, {"AWS_DEFAULT_REGION", s.AWS.Region}, {"AWS_PAGER", ""},
 	}
+}
+
+// environment is that of the lab shell.
+func environment(h lab.Home, s lab.Settings) []string {
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(foreign, name)
+	})
+	for _, v := range variables(h, s) {
+		env = append(env, v.name+"="+v.value)
+	}
+	return env
 }
 
 // quote makes a word that a POSIX shell takes as it is.

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -43,13 +42,7 @@ func openShell(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	cmd.Env = slices.DeleteFunc(cmd.Env, func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return slices.Contains(foreign, name)
-	})
-	for _, v := range variables(h, settings) {
-		cmd.Env = append(cmd.Env, v.name+"="+v.value)
-	}
+	cmd.Env = append(environment(h, settings), cmd.Env...)
 	if tty, ok := terminalName(); ok {
 		cmd.Env = append(cmd.Env, "HSMLAB_TTY="+tty)
 	}
@@ -76,8 +69,7 @@ func shellProgram(ctx context.Context, h lab.Home) (*exec.Cmd, error) {
 			path = os.Getenv("COMSPEC")
 		}
 	}
-	env := os.Environ()
-	var args []string
+	var env, args []string
 	var err error
 	switch kind := strings.TrimSuffix(filepath.Base(path), ".exe"); kind {
 	case "bash":

@@ -105,6 +105,9 @@ func (h Home) Prefix() string { return filepath.Join(h.Dir, "opt", "cloudhsm") }
 // Bin is where the lab has its aws command.
 func (h Home) Bin() string { return filepath.Join(h.Dir, "bin") }
 
+// Work is the working directory of whoever practises in the lab.
+func (h Home) Work() string { return filepath.Join(h.Dir, "work") }
+
 // Socket is the socket that stands for an HSM's address.
 func (h Home) Socket(address string) string { return filepath.Join(h.Run, address+".sock") }
 

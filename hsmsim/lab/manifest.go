@@ -58,14 +58,14 @@ func (m *manifest) write(h Home) error {
 	if err != nil {
 		return fmt.Errorf("cannot encode the lab: %w", err)
 	}
-	if err := writeFile(h.manifest(), b, 0o600); err != nil {
+	if err := WriteFile(h.manifest(), b, 0o600); err != nil {
 		return fmt.Errorf("cannot write the lab: %w", err)
 	}
 	return nil
 }
 
-// writeFile replaces a file as a whole.
-func writeFile(path string, data []byte, mode os.FileMode) error {
+// WriteFile replaces a file as a whole.
+func WriteFile(path string, data []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err

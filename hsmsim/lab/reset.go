@@ -51,7 +51,7 @@ func (h Home) Choose(file string) error {
 	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
 		return fmt.Errorf("cannot make the lab's directory: %w", err)
 	}
-	if err := writeFile(h.scenarioFile(), text, 0o600); err != nil {
+	if err := WriteFile(h.scenarioFile(), text, 0o600); err != nil {
 		return fmt.Errorf("cannot keep the scenario: %w", err)
 	}
 	return nil

@@ -33,9 +33,12 @@ const maxPadding = 1 << 20
 // snapshotHead is the first file of a snapshot's archive.
 const snapshotHead = "snapshot.json"
 
+// workPart is the directory of Home.Work. It stays itself when its content is replaced, since a shell may be in it.
+const workPart = "work"
+
 // worldParts are the files and directories of a lab's directory that are its world, with the scenario that reset goes
 // back to. The manifest, without which there is no world, comes last.
-var worldParts = []string{"scenario.yaml", "nodes", "backups", "kms.db", "trail", "opt", "lab.json"}
+var worldParts = []string{"scenario.yaml", "nodes", "backups", "kms.db", "trail", "opt", workPart, "lab.json"}
 
 // A Snapshot is a lab's whole world in one file, a tar archive packed by gzip.
 type Snapshot struct {
@@ -126,7 +129,7 @@ func (h Home) pack(file string) error {
 	if err := errors.Join(err, archive.Close(), packed.Close()); err != nil {
 		return err
 	}
-	return writeFile(file, b.Bytes(), 0o600)
+	return WriteFile(file, b.Bytes(), 0o600)
 }
 
 // addTree adds a file, or a directory with all in it. The tools' programs stay behind: they are links to this one.
@@ -240,15 +243,53 @@ func (h Home) replaceWorld(fresh string) error {
 		return err
 	}
 	for _, part := range worldParts {
-		to := filepath.Join(h.Dir, part)
-		if err := os.RemoveAll(to); err != nil {
-			return err
+		replace := replaceTree
+		if part == workPart {
+			replace = replaceContent
 		}
-		if err := os.Rename(filepath.Join(fresh, part), to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := replace(filepath.Join(fresh, part), filepath.Join(h.Dir, part)); err != nil {
 			return err
 		}
 	}
 	return errors.Join(InstallTools(h.Prefix()), installAWS(h.Bin()))
+}
+
+// replaceTree moves a file or directory into the place of another one; what is not there leaves nothing.
+func replaceTree(from, to string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	if err := os.Rename(from, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// replaceContent does the same with all that is in a directory.
+func replaceContent(from, to string) error {
+	if err := ClearDir(to); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		err = errors.Join(err, os.Rename(filepath.Join(from, e.Name()), filepath.Join(to, e.Name())))
+	}
+	return err
+}
+
+// ClearDir makes a directory, or removes all that is in it. The directory itself stays.
+func ClearDir(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.MkdirAll(dir, 0o700)
+	}
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
 }
 
 // Snapshots lists the lab's snapshots by name.

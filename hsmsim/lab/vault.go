@@ -35,7 +35,7 @@ func (v vault) path(name string) string { return filepath.Join(v.dir, name) }
 
 // Store keeps a file. It is durable when Store returns.
 func (v vault) Store(name string, data []byte) error {
-	if err := writeFile(v.path(name), v.aead.Seal(nil, nil, data, []byte(name)), 0o600); err != nil {
+	if err := WriteFile(v.path(name), v.aead.Seal(nil, nil, data, []byte(name)), 0o600); err != nil {
 		return fmt.Errorf("cannot store %s: %w", name, err)
 	}
 	return nil

@@ -1,0 +1,76 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hsmlab/hsmlab/commands/runbook"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
+)
+
+func lintCommand() *cobra.Command {
+	var quick bool
+	cmd := &cobra.Command{
+		Use:   "lint FILE...",
+		Short: "Tell what is wrong with runbooks (.md) and scenarios (.yaml)",
+		Long: `Tell what is wrong with files, with file, line and reason. A runbook is also played: its goals must not be met at
+the beginning, its solution must meet them in both generations of the tools, and it must not without the
+consoles that it calls decisive.`,
+		Example: "  hsmlab lint docs/runbooks/*.md\n  hsmlab lint --quick my-world.yaml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var failed error
+			for _, file := range args {
+				err := lintFile(cmd.Context(), file, quick)
+				if err != nil {
+					failed = errAnyBook
+					fmt.Fprintln(cmd.OutOrStdout(), err)
+				} else {
+					fmt.Fprintf(cmd.OutOrStdout(), "%s: nothing is wrong\n", file)
+				}
+			}
+			return failed
+		},
+	}
+	cmd.Flags().BoolVar(&quick, "quick", false, "read only, play nothing")
+	return cmd
+}
+
+func lintFile(ctx context.Context, file string, quick bool) error {
+	if filepath.Ext(file) != ".md" {
+		return lintScenario(file)
+	}
+	text, err := readBook(file)
+	if err != nil {
+		return err
+	}
+	if _, err := runbook.Parse(file, text); err != nil || quick {
+		return err
+	}
+	for _, r := range []running{{client: scenario.Classic}, {client: scenario.Late}, {client: scenario.Classic, without: true}} {
+		r.aws = "own"
+		if _, err := r.one(ctx, io.Discard, file, r.client); err != nil {
+			return fmt.Errorf("%s: played as %s: %w", file, r.client, err)
+		}
+	}
+	return nil
+}
+
+func lintScenario(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("cannot read the scenario: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, scenario.MaxSize+1))
+	if err != nil {
+		return fmt.Errorf("cannot read the scenario: %w", err)
+	}
+	_, err = scenario.Parse(file, text)
+	return err
+}

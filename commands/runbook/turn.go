@@ -1,0 +1,71 @@
+package runbook
+
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// The prompts behind which lines are typed. Those of the shell are the ones that a runbook writes; when it is played, a
+// mark that no program prints stands before them.
+const (
+	promptShell = "$ "
+	promptMore  = "> " // the shell's, for the second line of a command
+	promptMark  = "\x1f"
+)
+
+// prompts match, from the start of its line, what the tools wait behind.
+const prompts = `aws-cloudhsm>|server\d+>|Command:  |` +
+	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|[Pp]assword:|pass phrase:) ?`
+
+var (
+	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |> |` + prompts + `)(.*)$`) })
+	waitForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + prompts + `)$`) })
+	hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
+)
+
+// waits reports whether what is to be seen ends in a prompt.
+func waits(screen string) bool {
+	return strings.HasSuffix(screen, promptMark+promptShell) || strings.HasSuffix(screen, promptMark+promptMore) || waitForm().MatchString(screen)
+}
+
+// hidden reports whether what is typed behind a prompt is not shown. A runbook has it all the same, for its reader.
+func hidden(prompt string) bool { return hiddenForm().MatchString(prompt) }
+
+// turns cuts a console at its prompts. A prompt at the end with nothing behind it is the one that the last command leaves.
+func (p *parser) turns(b fenced) []Turn {
+	var list []Turn
+	for i, line := range b.lines {
+		m := turnForm().FindStringSubmatch(line)
+		// The shell's second prompt looks like what a program may print.
+		if m != nil && m[1] == promptMore && !continues(list) {
+			m = nil
+		}
+		switch {
+		case m != nil:
+			list = append(list, Turn{Line: b.line + i, Prompt: m[1], Typed: strings.TrimSpace(m[2])})
+		case len(list) == 0:
+			p.fail(b.line+i, "a console begins with a prompt, such as \"$ \"")
+			return nil
+		default:
+			last := &list[len(list)-1]
+			last.Output = append(last.Output, line)
+		}
+	}
+	if n := len(list); n > 0 && list[n-1].Typed == "" && len(list[n-1].Output) == 0 {
+		list = list[:n-1]
+	}
+	if len(list) == 0 {
+		p.fail(b.line, "the console is empty")
+	}
+	return list
+}
+
+// continues reports whether the shell waits for more of a command: it was typed last and has printed nothing.
+func continues(list []Turn) bool {
+	if len(list) == 0 {
+		return false
+	}
+	last := list[len(list)-1]
+	return (last.Prompt == promptShell || last.Prompt == promptMore) && len(last.Output) == 0
+}
