@@ -5,18 +5,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hsmlab/hsmlab/commands/practice"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
 func resetCommand(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
-		Short: "Begin anew with the lab's scenario",
+		Short: "Begin anew with the lab's scenario, or with the runbook that is practised in it",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			h, err := o.home()
 			if err != nil {
 				return err
+			}
+			if st, book, err := practice.Current(h); err == nil {
+				if err := newStage(h, book).BeginAgain(cmd.Context(), st); err != nil {
+					return err
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "lab %s is as at the beginning of %s\n", h.Name, book.Name)
+				return nil
 			}
 			c, err := lab.Reset(cmd.Context(), h)
 			if err != nil {

@@ -30,15 +30,29 @@ const shellGreeting = `Lab %s. cloudhsm_mgmt_util, key_mgmt_util, configure and 
 'exit' leaves the shell; 'hsmlab down' stops the lab.
 `
 
-// openShell runs the person's own shell with the tools on its path and the lab's name in its prompt.
+// shellLook is how a lab shell differs from the usual one.
+type shellLook struct {
+	dir  string // where it begins; "" is where the person is
+	mark bool   // it keeps the world before each prompt, see markCommand
+}
+
 func openShell(ctx context.Context, o *options) error {
-	c, err := o.connect(ctx)
+	h, err := o.home()
 	if err != nil {
 		return err
 	}
-	h, settings := c.Home(), c.Settings()
+	return openShellOf(ctx, h, shellLook{})
+}
+
+// openShellOf runs the person's own shell with the tools on its path and the lab's name in its prompt.
+func openShellOf(ctx context.Context, h lab.Home, look shellLook) error {
+	c, err := lab.Ensure(ctx, h)
+	if err != nil {
+		return err
+	}
+	settings := c.Settings()
 	c.Close()
-	cmd, err := shellProgram(ctx, h)
+	cmd, err := shellProgram(ctx, h, look)
 	if err != nil {
 		return err
 	}
@@ -46,8 +60,9 @@ func openShell(ctx context.Context, o *options) error {
 	if tty, ok := terminalName(); ok {
 		cmd.Env = append(cmd.Env, "HSMLAB_TTY="+tty)
 	}
+	cmd.Dir = look.dir
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	if term.IsTerminal(int(os.Stdin.Fd())) {
+	if term.IsTerminal(int(os.Stdin.Fd())) && !look.mark {
 		fmt.Printf(shellGreeting, h.Name)
 	}
 	err = cmd.Run()
@@ -61,7 +76,7 @@ func openShell(ctx context.Context, o *options) error {
 }
 
 // shellProgram is the person's shell with a start file of ours, which reads the person's own first.
-func shellProgram(ctx context.Context, h lab.Home) (*exec.Cmd, error) {
+func shellProgram(ctx context.Context, h lab.Home, look shellLook) (*exec.Cmd, error) {
 	path := os.Getenv("SHELL")
 	if path == "" {
 		path = "/bin/sh"
@@ -74,10 +89,10 @@ func shellProgram(ctx context.Context, h lab.Home) (*exec.Cmd, error) {
 	switch kind := strings.TrimSuffix(filepath.Base(path), ".exe"); kind {
 	case "bash":
 		rc := filepath.Join(h.Run, "bashrc")
-		err = os.WriteFile(rc, []byte(bashStart(h)), 0o600)
+		err = os.WriteFile(rc, []byte(bashStart(h, look)), 0o600)
 		args = []string{"--rcfile", rc}
 	case "zsh":
-		err = os.WriteFile(filepath.Join(h.Run, ".zshrc"), []byte(zshStart(h)), 0o600)
+		err = os.WriteFile(filepath.Join(h.Run, ".zshrc"), []byte(zshStart(h, look)), 0o600)
 		env = append(env, "ZDOTDIR="+h.Run)
 	case "sh", "dash", "ash", "ksh":
 		rc := filepath.Join(h.Run, "shrc")
@@ -116,16 +131,19 @@ func toolPath(h lab.Home) string {
 
 // bashStart names functions after the original places of the tools, so that runbooks can be followed to the
 // letter where /opt/cloudhsm cannot be written; sudo of such a tool is the tool.
-func bashStart(h lab.Home) string {
+func bashStart(h lab.Home, look shellLook) string {
 	var b strings.Builder
 	b.WriteString("[ -f ~/.bashrc ] && . ~/.bashrc\n")
 	writeShellCommon(&b, h)
 	fmt.Fprintf(&b, "PS1=%s\"$PS1\"\n", quote(promptMark(h)))
+	if look.mark {
+		fmt.Fprintf(&b, "PROMPT_COMMAND=\"%s mark 2>/dev/null${PROMPT_COMMAND:+;$PROMPT_COMMAND}\"\n", ownName())
+	}
 	return b.String()
 }
 
 // zshStart does the same for zsh, whose own start file is found where ZDOTDIR was before.
-func zshStart(h lab.Home) string {
+func zshStart(h lab.Home, look shellLook) string {
 	var b strings.Builder
 	old := os.Getenv("ZDOTDIR")
 	if old == "" {
@@ -134,7 +152,19 @@ func zshStart(h lab.Home) string {
 	fmt.Fprintf(&b, "ZDOTDIR=%s\n[ -f \"$ZDOTDIR/.zshrc\" ] && . \"$ZDOTDIR/.zshrc\"\n", old)
 	writeShellCommon(&b, h)
 	fmt.Fprintf(&b, "PROMPT=%s\"$PROMPT\"\n", quote(promptMark(h)))
+	if look.mark {
+		fmt.Fprintf(&b, "hsmlab_mark() { %s mark 2>/dev/null; }\nprecmd_functions+=(hsmlab_mark)\n", ownName())
+	}
 	return b.String()
+}
+
+// ownName is how a shell calls this program.
+func ownName() string {
+	self, err := os.Executable()
+	if err != nil {
+		return "hsmlab"
+	}
+	return quote(self)
 }
 
 func writeShellCommon(b *strings.Builder, h lab.Home) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +62,7 @@ func wait(ctx context.Context, c *lab.Client, out io.Writer, skip bool) error {
 		if begun.IsZero() {
 			begun = v.Time
 		}
-		list := underWay(v)
+		list := v.UnderWay()
 		if len(list) == 0 {
 			if redrawn {
 				fmt.Fprint(out, "\r\x1b[K")
@@ -96,25 +95,4 @@ func wait(ctx context.Context, c *lab.Client, out io.Writer, skip bool) error {
 			return errors.New("interrupted")
 		}
 	}
-}
-
-// underWay tells what will change by itself.
-func underWay(v *lab.View) []string {
-	var list []string
-	for _, c := range v.Clusters {
-		if strings.HasSuffix(c.State, "_IN_PROGRESS") {
-			list = append(list, c.ID+" "+c.State)
-		}
-		for _, h := range c.HSMs {
-			if strings.HasSuffix(h.State, "_IN_PROGRESS") {
-				list = append(list, h.ID+" "+h.State)
-			}
-		}
-	}
-	for _, s := range v.Stores {
-		if slices.Contains([]string{"CONNECTING", "DISCONNECTING"}, s.State) {
-			list = append(list, s.Name+" "+s.State)
-		}
-	}
-	return list
 }

@@ -16,12 +16,17 @@ import (
 // elsewherePatience bounds how long somebody else's consoles may take to be where they are wanted, real time.
 const elsewherePatience = 30 * time.Second
 
-func (s *Stage) elsewhereFile() string { return filepath.Join(s.Home.Dir, "practice", "elsewhere") }
+func (s *Stage) elsewhereFile() string { return filepath.Join(practiceDir(s.Home), "elsewhere") }
 
 // beginElsewhere opens somebody else's consoles. Their scripts end when the consoles, which go on, are where they are to be.
 func (s *Stage) beginElsewhere(ctx context.Context, settings lab.Settings) error {
 	ctx, cancel := context.WithTimeout(ctx, elsewherePatience)
 	defer cancel()
+	if len(s.Book.Elsewhere) > 0 {
+		if err := os.MkdirAll(practiceDir(s.Home), 0o700); err != nil {
+			return fmt.Errorf("cannot open the other consoles: %w", err)
+		}
+	}
 	for _, script := range s.Book.Elsewhere {
 		log, err := os.Create(s.elsewhereFile() + ".log")
 		if err != nil {

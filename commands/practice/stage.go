@@ -8,16 +8,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/hsmlab/hsmlab/commands/runbook"
 	"github.com/hsmlab/hsmlab/hsmsim/config"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
-
-// startSnapshot is the name of the snapshot that a practised world is reset to.
-const startSnapshot = "start"
 
 // A Stage is a lab that a runbook is played or practised in.
 type Stage struct {
@@ -61,8 +57,8 @@ func (s *Stage) Set(ctx context.Context, keep bool) error {
 		return fmt.Errorf("cannot keep the runbook's files: %w", err)
 	}
 	if keep {
-		if _, err := lab.Save(ctx, s.Home, startSnapshot, true); err != nil {
-			return err
+		if err := lab.SaveTo(ctx, s.Home, s.start()); err != nil {
+			return fmt.Errorf("cannot keep the beginning: %w", err)
 		}
 	}
 	return s.beginElsewhere(ctx, settings)
@@ -90,21 +86,18 @@ func (s *Stage) choose() error {
 	return s.Home.Choose(f.Name())
 }
 
-// Reset goes back to the beginning, whatever state the lab is in.
-func (s *Stage) Reset(ctx context.Context) error {
+// reset goes back to the beginning, whatever state the lab is in.
+func (s *Stage) reset(ctx context.Context) error {
 	if err := s.endElsewhere(); err != nil {
 		return err
 	}
-	c, err := lab.Load(ctx, s.Home, startSnapshot)
+	c, err := lab.LoadFrom(ctx, s.Home, s.start())
 	if err != nil {
 		return s.Set(ctx, true) // the snapshot is gone or damaged
 	}
 	defer c.Close()
 	return s.beginElsewhere(ctx, c.Settings())
 }
-
-// begun is where the files that the setup has left are kept as they were.
-func (s *Stage) begun() string { return filepath.Join(s.Home.Dir, "practice", "begun") }
 
 // script is a shell that runs a script in the working directory.
 func (s *Stage) script(ctx context.Context, settings lab.Settings, script runbook.Script) *exec.Cmd {

@@ -1,41 +1,64 @@
 package practice
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hsmlab/hsmlab/commands/runbook"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
-// A State is what is being practised in a lab, and how far it has come.
+// A State is how far the practice of a runbook has come in a lab.
 type State struct {
 	File  string // of the runbook, as its messages name it
 	Text  []byte // of the runbook, as it is practised here
 	Seed  uint64 `json:",omitempty"`
 	Begun time.Time
-	Hints int // that were shown
-	Tries int // checks
-	Exam  bool
+	Hints int       // that were shown
+	Shown bool      // the solution was played
+	Exam  bool      `json:",omitempty"`
 	Until time.Time `json:",omitzero"` // end of the exam, real time
-	Done  time.Time `json:",omitzero"` // when all goals were met, or the exam was over
-
-	Undone int // snapshots of undo that were made so far
+	Best  int       // points, the most so far
+	Done  time.Time `json:",omitzero"` // when all goals were met first
+	Marks []mark    `json:",omitempty"`
+	Made  int       `json:",omitempty"` // marks so far
 }
 
-func stateFile(h lab.Home) string { return filepath.Join(h.Dir, "practice", "state.json") }
+// practiceDir holds what belongs to practice in a lab: a directory for each runbook, and the name of the current one.
+func practiceDir(h lab.Home) string { return filepath.Join(h.Dir, "practice") }
+
+func currentFile(h lab.Home) string { return filepath.Join(practiceDir(h), "current") }
+
+func (s *Stage) dir() string       { return filepath.Join(practiceDir(s.Home), s.Book.Name) }
+func (s *Stage) begun() string     { return filepath.Join(s.dir(), "begun") } // the files that the setup has left, as they were
+func (s *Stage) start() string     { return filepath.Join(s.dir(), "start.tar.gz") }
+func (s *Stage) left() string      { return filepath.Join(s.dir(), "left.tar.gz") }
+func (s *Stage) stateFile() string { return filepath.Join(s.dir(), "state.json") }
 
 // ErrNothing is why there is nothing to check, hint at or solve.
 var ErrNothing = errors.New("nothing is being practised in this lab; 'hsmlab practice' lists what there is")
 
-// ReadState tells what is being practised in a lab. Error: ErrNothing.
-func ReadState(h lab.Home) (*State, *runbook.Runbook, error) {
-	text, err := os.ReadFile(stateFile(h))
+// Current tells what is being practised in a lab. Error: ErrNothing.
+func Current(h lab.Home) (*State, *runbook.Runbook, error) {
+	name, err := os.ReadFile(currentFile(h))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, ErrNothing
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("cannot read what is being practised: %w", err)
+	}
+	return readState(filepath.Join(practiceDir(h), filepath.Base(strings.TrimSpace(string(name))), "state.json"))
+}
+
+func readState(file string) (*State, *runbook.Runbook, error) {
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, ErrNothing
 	}
@@ -43,24 +66,27 @@ func ReadState(h lab.Home) (*State, *runbook.Runbook, error) {
 	if err == nil {
 		err = json.Unmarshal(text, st)
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot read what is being practised: %w", err)
+	var book *runbook.Runbook
+	if err == nil {
+		book, err = runbook.Parse(st.File, st.Text)
 	}
-	book, err := runbook.Parse(st.File, st.Text)
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot read what is being practised: %w", err)
 	}
 	return st, book, nil
 }
 
-// Write keeps the state.
-func (st *State) Write(h lab.Home) error {
+// Keep writes the state and makes the runbook the current one.
+func (s *Stage) Keep(st *State) error {
 	text, err := json.MarshalIndent(st, "", "  ")
 	if err == nil {
-		err = os.MkdirAll(filepath.Dir(stateFile(h)), 0o700)
+		err = os.MkdirAll(s.dir(), 0o700)
 	}
 	if err == nil {
-		err = lab.WriteFile(stateFile(h), text, 0o600)
+		err = lab.WriteFile(s.stateFile(), text, 0o600)
+	}
+	if err == nil {
+		err = lab.WriteFile(currentFile(s.Home), []byte(s.Book.Name+"\n"), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot keep what is being practised: %w", err)
@@ -68,5 +94,67 @@ func (st *State) Write(h lab.Home) error {
 	return nil
 }
 
+// Begin sets the runbook up, from its beginning.
+func (s *Stage) Begin(ctx context.Context, st *State) error {
+	if err := os.RemoveAll(s.dir()); err != nil {
+		return fmt.Errorf("cannot make room for the runbook: %w", err)
+	}
+	if err := s.Set(ctx, true); err != nil {
+		return err
+	}
+	if err := s.markStart(ctx, st); err != nil {
+		return err
+	}
+	return s.Keep(st)
+}
+
 // Over reports whether the time of an exam has passed.
 func (st *State) Over(now time.Time) bool { return st.Exam && !now.Before(st.Until) }
+
+// BeginAgain goes back to the beginning, whatever state the lab is in. Hints that were shown stay shown, and the time of an
+// exam goes on.
+func (s *Stage) BeginAgain(ctx context.Context, st *State) error {
+	if err := s.reset(ctx); err != nil {
+		return err
+	}
+	if !st.Exam {
+		st.Begun, st.Done, st.Best, st.Shown = time.Now(), time.Time{}, 0, false
+	}
+	if err := s.markStart(ctx, st); err != nil {
+		return err
+	}
+	return s.Keep(st)
+}
+
+// PutBy keeps the world as it stands, so that the runbook can be gone on with later.
+func (s *Stage) PutBy(ctx context.Context) error {
+	if err := s.endElsewhere(); err != nil {
+		return err
+	}
+	if err := lab.SaveTo(ctx, s.Home, s.left()); err != nil {
+		return fmt.Errorf("cannot put runbook %s by: %w", s.Book.Name, err)
+	}
+	return nil
+}
+
+// TakeUp goes on with a runbook that was put by. st is nil where there is none to go on with.
+func (s *Stage) TakeUp(ctx context.Context) (st *State, err error) {
+	if _, err := os.Stat(s.left()); err != nil {
+		return nil, nil
+	}
+	if st, s.Book, err = readState(s.stateFile()); err != nil {
+		return nil, nil
+	}
+	c, err := lab.LoadFrom(ctx, s.Home, s.left())
+	if err != nil {
+		return nil, nil // what was put by is damaged
+	}
+	defer c.Close()
+	if err := os.Remove(s.left()); err != nil {
+		return nil, fmt.Errorf("cannot go on with runbook %s: %w", s.Book.Name, err)
+	}
+	if err := s.Keep(st); err != nil {
+		return nil, err
+	}
+	return st, s.beginElsewhere(ctx, c.Settings())
+}

@@ -106,10 +106,10 @@ func knownFields(n *yaml.Node, v any) error {
 
 // A Grade is how a goal stands.
 type Grade struct {
-	Says   string
-	Points int
-	Met    bool
-	Wrong  string `json:",omitempty"` // what is wrong, of a goal that is not met
+	Says   string `json:"says"`
+	Points int    `json:"points"`
+	Met    bool   `json:"met"`
+	Wrong  string `json:"wrong,omitempty"` // what is wrong, of a goal that is not met
 }
 
 // Grade tells how each goal stands.

@@ -51,6 +51,7 @@ const (
 	actionKMS      = "kms"
 	actionView     = "view"
 	actionDecrypt  = "decrypt"
+	actionContents = "contents"
 )
 
 // controlAnswer is the daemon's line back.
@@ -206,6 +207,8 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 			return answerOf(err)
 		}
 		return controlAnswer{Plain: plain}
+	case actionContents:
+		return controlAnswer{Plain: l.contents()}
 	case actionScenario:
 		return controlAnswer{Scenario: string(l.manifest.Scenario)}
 	case actionStop:

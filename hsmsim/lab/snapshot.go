@@ -76,10 +76,15 @@ func Save(ctx context.Context, h Home, name string, replace bool) (file string, 
 	if err := os.MkdirAll(h.snapshots(), 0o700); err != nil {
 		return "", fmt.Errorf("cannot make room for snapshots: %w", err)
 	}
-	if err := h.whileDown(ctx, func() error { return h.pack(file) }); err != nil {
+	if err := SaveTo(ctx, h, file); err != nil {
 		return "", fmt.Errorf("cannot save snapshot %s: %w", name, err)
 	}
 	return file, nil
+}
+
+// SaveTo is Save to a file that is not among the lab's snapshots. It replaces the file.
+func SaveTo(ctx context.Context, h Home, file string) error {
+	return h.whileDown(ctx, func() error { return h.pack(file) })
 }
 
 // whileDown does work on the lab's files when no daemon has them, and starts the daemon again if it ran.
@@ -182,16 +187,25 @@ func Load(ctx context.Context, h Home, name string) (*Client, error) {
 	if !exists(file) {
 		return nil, fmt.Errorf("there is no snapshot %s; 'hsmlab snapshot list' shows them", name)
 	}
-	fresh, err := os.MkdirTemp(h.Dir, ".restored-*")
+	c, err := LoadFrom(ctx, h, file)
 	if err != nil {
 		return nil, fmt.Errorf("cannot restore snapshot %s: %w", name, err)
 	}
+	return c, nil
+}
+
+// LoadFrom is Load of a file that is not among the lab's snapshots.
+func LoadFrom(ctx context.Context, h Home, file string) (*Client, error) {
+	fresh, err := os.MkdirTemp(h.Dir, ".restored-*")
+	if err != nil {
+		return nil, err
+	}
 	defer os.RemoveAll(fresh)
 	if err := h.unpack(file, fresh); err != nil {
-		return nil, fmt.Errorf("cannot restore snapshot %s: %w", name, err)
+		return nil, err
 	}
 	if err := h.whileDown(ctx, func() error { return h.replaceWorld(fresh) }); err != nil {
-		return nil, fmt.Errorf("cannot restore snapshot %s: %w", name, err)
+		return nil, err
 	}
 	return Ensure(ctx, h)
 }
