@@ -19,7 +19,7 @@ const prompts = `aws-cloudhsm>|server\d+>|Command:  |` +
 	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|[Pp]assword:|pass phrase:) ?`
 
 var (
-	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |> |` + prompts + `)(.*)$`) })
+	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |\$$|> |` + prompts + `)(.*)$`) })
 	waitForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + prompts + `)$`) })
 	hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
 )
@@ -43,6 +43,9 @@ func (p *parser) turns(b fenced) []Turn {
 		}
 		switch {
 		case m != nil:
+			if m[1] == "$" { // an editor has taken the blank
+				m[1] = promptShell
+			}
 			list = append(list, Turn{Line: b.line + i, Prompt: m[1], Typed: strings.TrimSpace(m[2])})
 		case len(list) == 0:
 			p.fail(b.line+i, "a console begins with a prompt, such as \"$ \"")
