@@ -65,6 +65,11 @@ func setUp(e *testscript.Env) error {
 	e.Setenv("PYENV_ROOT", os.Getenv("PYENV_ROOT")) // of Python programs that are installed so
 	e.Setenv("NODE_MODULES", os.Getenv("HSMLAB_NODE_MODULES"))
 	e.Setenv("NODE_NO_WARNINGS", "1")
+	runbooks, err := filepath.Abs("../../docs/runbooks")
+	if err != nil {
+		return err
+	}
+	e.Setenv("RUNBOOKS", runbooks)
 	// At its end a program that looks for races waits a second for more of them.
 	e.Setenv("GORACE", strings.TrimSpace(os.Getenv("GORACE")+" atexit_sleep_ms=0"))
 	e.Defer(func() { tidy(e) })

@@ -24,17 +24,18 @@ consoles that it calls decisive.`,
 		Example: "  hsmlab lint docs/runbooks/*.md\n  hsmlab lint --quick my-world.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var failed error
+			var lints []func(io.Writer) error
 			for _, file := range args {
-				err := lintFile(cmd.Context(), file, quick)
-				if err != nil {
-					failed = errAnyBook
-					fmt.Fprintln(cmd.OutOrStdout(), err)
-				} else {
-					fmt.Fprintf(cmd.OutOrStdout(), "%s: nothing is wrong\n", file)
-				}
+				lints = append(lints, func(out io.Writer) error {
+					if err := lintFile(cmd.Context(), file, quick); err != nil {
+						fmt.Fprintln(out, err)
+						return errAnyBook
+					}
+					fmt.Fprintf(out, "%s: nothing is wrong\n", file)
+					return nil
+				})
 			}
-			return failed
+			return sideBySide(cmd.OutOrStdout(), defaultJobs(), lints)
 		},
 	}
 	cmd.Flags().BoolVar(&quick, "quick", false, "read only, play nothing")

@@ -50,12 +50,14 @@ name of one of hsmlab's own.`,
 	f := cmd.Flags()
 	f.StringVar(&r.client, "client", "both", "output family of the tools: classic, late or both")
 	f.StringVar(&r.aws, "aws", "own", "which aws is run: own or real")
-	f.IntVar(&r.jobs, "jobs", min(runtime.NumCPU(), 4), "how many are played at the same time, 1 to 64")
+	f.IntVar(&r.jobs, "jobs", defaultJobs(), "how many are played at the same time, 1 to 64")
 	f.BoolVarP(&r.verbose, "verbose", "v", false, "show the consoles")
 	f.BoolVar(&r.update, "update", false, "write what was seen into the files")
 	f.BoolVar(&r.without, "without-decisive", false, "leave out the decisive consoles; then the goals must not be met")
 	return cmd
 }
+
+func defaultJobs() int { return min(runtime.NumCPU(), 4) }
 
 func (r *running) validate() error {
 	switch {
@@ -81,39 +83,52 @@ func (r *running) clients() []string {
 
 // all plays runbooks side by side and tells of each in the order of the files. Error: errAnyBook.
 func (r *running) all(ctx context.Context, out io.Writer, files []string) error {
+	var plays []func(io.Writer) error
+	for _, file := range files {
+		for _, client := range r.clients() {
+			plays = append(plays, func(out io.Writer) error {
+				begun := time.Now()
+				name, err := r.one(ctx, out, file, client)
+				if err != nil {
+					fmt.Fprintf(out, "FAIL  %-24s %-8s\n%s\n", name, client, indent(err.Error()))
+					return errAnyBook
+				}
+				fmt.Fprintf(out, "ok    %-24s %-8s %5.1fs\n", name, client, time.Since(begun).Seconds())
+				return nil
+			})
+		}
+	}
+	return sideBySide(out, r.jobs, plays)
+}
+
+// sideBySide does so many things at the same time, and passes on what they say in their order. It gives the last of their
+// errors.
+func sideBySide(out io.Writer, jobs int, work []func(io.Writer) error) error {
 	type result struct {
 		said strings.Builder
 		err  error
 		done chan struct{}
 	}
-	var results []*result
 	var running sync.WaitGroup
-	turn := make(chan struct{}, r.jobs)
 	defer running.Wait()
-	for _, file := range files {
-		for _, client := range r.clients() {
-			res := &result{done: make(chan struct{})}
-			results = append(results, res)
-			running.Go(func() {
-				defer close(res.done)
-				turn <- struct{}{}
-				defer func() { <-turn }()
-				begun := time.Now()
-				name, err := r.one(ctx, &res.said, file, client)
-				if res.err = err; err == nil {
-					fmt.Fprintf(&res.said, "ok    %-24s %-8s %5.1fs\n", name, client, time.Since(begun).Seconds())
-				} else {
-					fmt.Fprintf(&res.said, "FAIL  %-24s %-8s\n%s\n", name, client, indent(err.Error()))
-				}
-			})
-		}
+	turn := make(chan struct{}, jobs)
+	results := make([]*result, len(work))
+	for i, do := range work {
+		res := &result{done: make(chan struct{})}
+		results[i] = res
+		running.Go(func() {
+			defer close(res.done)
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			res.err = do(&res.said)
+		})
 	}
 	var failed error
 	for _, res := range results {
 		<-res.done
 		fmt.Fprint(out, res.said.String())
 		if res.err != nil {
-			failed = errAnyBook
+			failed = res.err
 		}
 	}
 	return failed
@@ -140,7 +155,7 @@ func (r *running) one(ctx context.Context, out io.Writer, file, client string) (
 	defer func() {
 		err = errors.Join(err, stage.Leave(), lab.Down(context.WithoutCancel(ctx), h))
 	}()
-	how := practice.Playing{Client: client, AWS: r.aws, Without: r.without}
+	how := practice.Playing{Client: client, AWS: r.aws, Without: r.without, Loose: r.update}
 	if r.verbose {
 		how.Show = func(text string) { fmt.Fprint(out, text) }
 	}

@@ -17,6 +17,7 @@ type Playing struct {
 	Client  string // generation of the tools
 	AWS     string // own or real: which aws is run
 	Without bool   // without the consoles that are decisive: then nothing has to look as shown
+	Loose   bool   // nothing has to look as shown but the prompts
 	Show    func(text string)
 	Part    func(runbook.Part) // called before each part
 }
@@ -52,7 +53,7 @@ func (s *Stage) Play(ctx context.Context, how Playing) (map[int][][]string, erro
 		if part.Console == nil || how.Without && part.Console.Decisive {
 			continue
 		}
-		seen[part.Console.Line], err = p.Play(ctx, part.Console, !how.Without)
+		seen[part.Console.Line], err = p.Play(ctx, part.Console, !how.Without && !how.Loose)
 		if mismatch, ok := errors.AsType[*runbook.Mismatch](err); ok {
 			if how.Without {
 				return seen, nil // what was left out is missed
