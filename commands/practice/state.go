@@ -94,8 +94,19 @@ func (s *Stage) Keep(st *State) error {
 	return nil
 }
 
+// forget makes no runbook the current one while the world is replaced: it belongs to none.
+func (s *Stage) forget() error {
+	if err := os.Remove(currentFile(s.Home)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot make room for the runbook: %w", err)
+	}
+	return nil
+}
+
 // Begin sets the runbook up, from its beginning.
 func (s *Stage) Begin(ctx context.Context, st *State) error {
+	if err := s.forget(); err != nil {
+		return err
+	}
 	if err := os.RemoveAll(s.dir()); err != nil {
 		return fmt.Errorf("cannot make room for the runbook: %w", err)
 	}
@@ -134,7 +145,7 @@ func (s *Stage) PutBy(ctx context.Context) error {
 	if err := lab.SaveTo(ctx, s.Home, s.left()); err != nil {
 		return fmt.Errorf("cannot put runbook %s by: %w", s.Book.Name, err)
 	}
-	return nil
+	return s.forget()
 }
 
 // TakeUp goes on with a runbook that was put by. st is nil where there is none to go on with.
