@@ -93,18 +93,22 @@ func withoutKeyStore(path string) error {
 // crash is what a daemon that fails leaves in its log; nobody else would hear of it.
 var crash = regexp.MustCompile(`(?ms)^(WARNING: DATA RACE|panic: |fatal error: ).*`)
 
-// tidy stops every lab below the script's directory and looks into its log.
+// tidy stops the labs of a script.
 func tidy(e *testscript.Env) {
-	err := filepath.WalkDir(e.WorkDir, func(path string, entry fs.DirEntry, err error) error {
+	if err := stopLabs(e.WorkDir); err != nil {
+		e.T().Log(err)
+		e.T().FailNow()
+	}
+}
+
+// stopLabs stops every lab below a directory and looks into its log.
+func stopLabs(dir string) error {
+	return filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.Name() != "lab.json" {
 			return err
 		}
 		return stop(filepath.Dir(path))
 	})
-	if err != nil {
-		e.T().Log(err)
-		e.T().FailNow()
-	}
 }
 
 func stop(dir string) error {

@@ -13,11 +13,8 @@ import (
 	"github.com/creack/pty"
 )
 
-// patience is how long a session may take, real time.
-const patience = 60 * time.Second
-
-// prompt matches, from the start of its line, whatever a tool or the lab shell waits behind.
-const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |\[[^\]]+\] \$ |` +
+// prompt matches, from the start of its line, whatever a tool or a shell waits behind.
+const prompt = `(?:aws-cloudhsm>|server\d+>|Command:  |(?:\[[^\]]+\] )?\$ |> |` +
 	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|password:|pass phrase:) ?)`
 
 var (
@@ -39,6 +36,7 @@ var (
 // the first one. The exit status is that of the program.
 func play() {
 	size := flag.String("size", "24x80", "rows and columns of the terminal")
+	patience := flag.Duration("patience", time.Minute, "how long the session may take, real time")
 	flag.Parse()
 	want, err := os.ReadFile(flag.Arg(0))
 	check(err)
@@ -48,7 +46,7 @@ func play() {
 	check(err)
 	terminal, err := pty.StartWithSize(cmd, window)
 	check(err)
-	time.AfterFunc(patience, func() {
+	time.AfterFunc(*patience, func() {
 		fmt.Fprintln(os.Stderr, "session: the program does not end")
 		cmd.Process.Kill()
 	})
