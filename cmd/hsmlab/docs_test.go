@@ -269,3 +269,67 @@ func (d *document) free(t *testing.T, text string) string {
 		return d.ports[address]
 	})
 }
+
+var (
+	place   = regexp.MustCompile("`((?:cmd|commands|docs|hsmsim|shell)(?:/[a-zA-Z0-9_./-]+)?)`")
+	link    = regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	symbol  = regexp.MustCompile(`\.[A-Z]\w*$`) // lab.Main
+)
+
+// TestDocumentsNameWhatThereIs looks for the files, folders and headings that documents name.
+func TestDocumentsNameWhatThereIs(t *testing.T) {
+	eachDocument(t, func(t *testing.T, d *document) {
+		for _, m := range place.FindAllStringSubmatch(d.text, -1) {
+			if _, err := os.Stat(filepath.Join("../..", symbol.ReplaceAllString(m[1], ""))); err != nil {
+				t.Errorf("%s: %v", d.name, err)
+			}
+		}
+		for _, m := range link.FindAllStringSubmatch(d.text, -1) {
+			path := filepath.Join("../../docs", m[1])
+			if d.name == "README.md" {
+				path = filepath.Join("../..", m[1])
+			}
+			text := d.text
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: %v", d.name, err)
+				continue
+			} else if m[1] != "" && m[2] != "" {
+				text = read(t, path)
+			}
+			if m[2] != "" && !slices.ContainsFunc(heading.FindAllStringSubmatch(text, -1), func(h []string) bool { return m[2] == "#"+anchor(h[1]) }) {
+				t.Errorf("%s: there is no heading for %s%s", d.name, m[1], m[2])
+			}
+		}
+	})
+}
+
+// anchor is what a heading is called in links.
+func anchor(heading string) string {
+	return regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ReplaceAll(strings.ToLower(heading), " ", "-"), "")
+}
+
+// TestFidelityHasADegreeForEachPart reads the tables of docs/fidelity.md: their degrees are those that the document explains,
+// one for a row or one for each of its parts.
+func TestFidelityHasADegreeForEachPart(t *testing.T) {
+	text := read(t, "../../docs/fidelity.md")
+	var degrees []string
+	for _, m := range regexp.MustCompile(`(?m)^\| \*\*(.*)\*\* \|`).FindAllStringSubmatch(text, -1) {
+		degrees = append(degrees, m[1])
+	}
+	rows := regexp.MustCompile("(?m)^\\|[^|]*\\|([^|]*)\\| ([^|]*) \\| `[^`|]*` \\|$").FindAllStringSubmatch(text, -1)
+	if len(degrees) != 6 || len(rows) < 150 {
+		t.Fatalf("%d degrees, %d rows", len(degrees), len(rows))
+	}
+	for _, row := range rows {
+		given := strings.Split(row[2], "; ")
+		if n := len(strings.Split(row[1], "; ")); len(given) > 1 && n != len(given) {
+			t.Errorf("%d parts, %d degrees: %s", n, len(given), row[0])
+		}
+		for _, g := range given {
+			if !slices.ContainsFunc(degrees, func(d string) bool { return strings.HasPrefix(g, d) }) {
+				t.Errorf("%q is not explained: %s", g, row[0])
+			}
+		}
+	}
+}
