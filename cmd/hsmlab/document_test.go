@@ -15,7 +15,7 @@ import (
 //	yaml scenario [file=NAME]      a scenario that is taken
 //	yaml part                      fields of one, without its clusters
 //	yaml refused file=NAME         one that is refused, with words that stand in the document
-//	go|python|js file=NAME         a file that a console runs
+//	go|python|js|markdown file=NAME  a file that a console runs
 //
 // or, of any language, "skip: " and why it cannot be run.
 type block struct {
@@ -65,8 +65,8 @@ func blocksOf(document string) ([]block, error) {
 
 // kinds are what blocks of each language can be, needsFile are the kinds and languages that are files to be used.
 var (
-	kinds     = map[string][]string{"console": {""}, "sh": {""}, "go": {""}, "python": {""}, "js": {""}, "yaml": {"scenario", "part", "refused"}}
-	needsFile = []string{"go", "python", "js", "refused"}
+	kinds     = map[string][]string{"console": {""}, "sh": {""}, "go": {""}, "python": {""}, "js": {""}, "markdown": {""}, "yaml": {"scenario", "part", "refused"}}
+	needsFile = []string{"go", "python", "js", "markdown", "refused"}
 )
 
 func parseInfo(info string) (block, error) {
