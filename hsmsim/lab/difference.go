@@ -36,16 +36,33 @@ const (
 // OutOfStep tells which users and token keys are not the same on all HSMs of the cluster: users by type and name, then
 // keys by handle. HSMs that come, go or are broken do not count.
 func (c *ClusterView) OutOfStep() []Difference {
-	var there []*HSMView
-	for i := range c.HSMs {
-		if slices.Contains(states, c.HSMs[i].State) {
-			there = append(there, &c.HSMs[i])
-		}
-	}
+	there := c.standing()
 	if len(there) < 2 {
 		return nil
 	}
 	return slices.Concat(usersOutOfStep(there), keysOutOfStep(there))
+}
+
+// Others are the addresses of the HSMs that count and that a difference does not name.
+func (c *ClusterView) Others(d Difference) []string {
+	var list []string
+	for _, h := range c.standing() {
+		if !slices.Contains(d.HSMs, h.Address) {
+			list = append(list, h.Address)
+		}
+	}
+	return list
+}
+
+// standing are the HSMs that neither come nor go nor are broken.
+func (c *ClusterView) standing() []*HSMView {
+	var list []*HSMView
+	for i := range c.HSMs {
+		if slices.Contains(states, c.HSMs[i].State) {
+			list = append(list, &c.HSMs[i])
+		}
+	}
+	return list
 }
 
 func usersOutOfStep(hsms []*HSMView) []Difference {
