@@ -20,8 +20,12 @@ func hsmsBlock(c *lab.ClusterView) block {
 	}
 	rows := [][]line{{say(faint, "Node"), say(faint, "Address"), say(faint, "State"), say(faint, "Users"), say(faint, "Keys"), say(faint, "Logged in")}}
 	for _, h := range c.HSMs {
-		rows = append(rows, []line{say(neutral, fmt.Sprint(h.Node)), say(neutral, h.Address), say(toneOf(h.State), h.State),
-			say(neutral, fmt.Sprint(len(h.Users))), say(neutral, fmt.Sprint(len(h.Keys))), say(neutral, strings.Join(loggedIn(&h), " "))})
+		users, keys := fmt.Sprint(len(h.Users)), fmt.Sprint(len(h.Keys))
+		if len(h.Users) == 0 { // it is not there yet, or broken: what runs has an officer
+			users, keys = "", ""
+		}
+		rows = append(rows, []line{say(neutral, fmt.Sprint(h.Node)), say(neutral, h.Address), say(toneOf(h.State), h.State), say(neutral, users), say(neutral, keys),
+			say(neutral, strings.Join(loggedIn(&h), " "))})
 	}
 	lines := table(rows)
 	b.head = append(b.head, lines[0])

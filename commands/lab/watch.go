@@ -25,6 +25,10 @@ const (
 // lookTimeout bounds how long the lab may take to show itself, real time.
 const lookTimeout = 10 * time.Second
 
+// restFactor is how many times as long as a look takes the pause after it is at least, so that a lab with very many keys is
+// not kept busy by being watched.
+const restFactor = 3
+
 // A sight is the lab at one moment.
 type sight struct {
 	view *lab.View // nil where it cannot be seen
@@ -43,7 +47,8 @@ func watchLab(ctx context.Context, h lab.Home, program string, interval time.Dur
 	return watchPlainly(ctx, h.Name, sights, out)
 }
 
-// follow looks at the lab every interval, from now on, until ctx ends. A daemon that is gone is looked for each time.
+// follow looks at the lab, from now on, with pauses of an interval until ctx ends. A daemon that is gone is looked for each
+// time.
 func follow(ctx context.Context, h lab.Home, interval time.Duration, sights chan<- sight) {
 	var c *lab.Client
 	defer func() {
@@ -51,18 +56,18 @@ func follow(ctx context.Context, h lab.Home, interval time.Duration, sights chan
 			c.Close()
 		}
 	}()
-	ticks := time.NewTicker(interval)
-	defer ticks.Stop()
 	for {
 		var s sight
+		began := time.Now()
 		c, s = look(ctx, h, c)
+		pause := max(interval, restFactor*time.Since(began))
 		select {
 		case sights <- s:
 		case <-ctx.Done():
 			return
 		}
 		select {
-		case <-ticks.C:
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return
 		}

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
@@ -122,8 +121,10 @@ func hint(program string, s sight) string {
 		return "'" + program + " fault clear' takes the faults back"
 	}
 	for _, c := range s.view.Clusters {
-		if i := slices.IndexFunc(c.HSMs, func(h lab.HSMView) bool { return h.State == scenario.StateUp }); i >= 0 && len(outOfStep(&c)) == 0 {
-			return "in another window, try: " + program + " fault add down " + c.HSMs[len(c.HSMs)-1].Address
+		for _, h := range slices.Backward(c.HSMs) {
+			if h.State == scenario.StateUp && len(outOfStep(&c)) == 0 {
+				return "in another window, try: " + program + " fault add down " + h.Address
+			}
 		}
 	}
 	return ""
