@@ -19,8 +19,13 @@ func start(ctx context.Context, e Env) *session {
 	}
 	s := newSession(e, attachment)
 	s.out.Printf(textAppID, attachment.AppID())
-	s.out.Printf(textSessionHandle, attachment.SessionHandle())
 	s.connected = cluster.NewApplication(ctx, e.Dialer, attachment.Members(), e.Settings)
+	if code := s.connected.Refused(); code != hsm.Success {
+		s.out.Printf(textNoSession, uint32(code), code.Text())
+		s.close()
+		return nil
+	}
+	s.out.Printf(textSessionHandle, attachment.SessionHandle())
 	partition, code := cluster.OnHome(ctx, s.cluster(ctx), wire.Partition, hsm.Done{})
 	if code != hsm.Success {
 		s.out.Printf(textNoPartition, uint32(hsm.DaemonSocket), hsm.DaemonSocket.Text())

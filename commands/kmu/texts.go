@@ -13,6 +13,7 @@ const (
 	textSessionHandle = "\n\tsession_handle %x \n"
 	textFIPSMode      = "\n\tCurrent FIPS mode is: %08x\n"
 	textNoDaemon      = "\n\tCfm3Initialize() returned 0x%02x : %s\n"
+	textNoSession     = "\n\tCfm3OpenSession2() returned 0x%02x : %s\n"
 	textNoPartition   = "\n\tCfm3GetPartitionInfo returned: 0x%02x \n\n\t%s\n"
 	textNoScript      = "\n\tError: Failed to open script file %s. \n"
 	textScriptLine    = "Command String: %s \n"

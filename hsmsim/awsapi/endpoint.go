@@ -33,6 +33,10 @@ type Options struct {
 	// for sts itself.
 	Services map[string]any
 
+	// Called hears of each call whose signature is right, before it is done, by the name of the service, as in Services,
+	// and of the operation. Nil for nobody who listens.
+	Called func(service, operation string)
+
 	Trail trail.Recorder // takes the events of calls; nil for none
 	Clock clock.Clock    // lab time, for the events
 	Log   *slog.Logger   // nil for none
@@ -107,6 +111,17 @@ func assemble(o Options, tables []*service) (*Endpoint, error) {
 		e.keys[k.ID] = &k
 	}
 	return e, nil
+}
+
+// Operations lists the operations of all services that there are, by the services' names in Options.Services.
+func Operations() map[string][]string {
+	all := map[string][]string{}
+	for _, s := range tables() {
+		for _, o := range s.operations {
+			all[s.name] = append(all[s.name], o.name)
+		}
+	}
+	return all
 }
 
 // Operations lists the operations of each service that is served, by its name in Options.Services.

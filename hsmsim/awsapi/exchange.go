@@ -73,6 +73,9 @@ func (x *exchange) serve() {
 		x.refuse(ex)
 		return
 	}
+	if x.endpoint.options.Called != nil {
+		x.endpoint.options.Called(x.service.name, x.op.name)
+	}
 	request, response, err := x.call(c)
 	if err == nil {
 		x.record(c, request, response, nil)

@@ -38,6 +38,7 @@ type Application struct {
 type node struct {
 	member hsm.Member
 	conn   *wire.Conn // nil while it is lost
+	failed error      // of the last try to reach it
 }
 
 func (n *node) up() bool { return n.conn != nil && n.conn.Err() == nil }
@@ -70,7 +71,7 @@ func (a *Application) connect(ctx context.Context, timeout time.Duration) {
 			continue
 		}
 		back = append(back, n)
-		wait.Go(func() { n.conn, _ = a.dialer.dial(ctx, n.member.Address, timeout) })
+		wait.Go(func() { n.conn, n.failed = a.dialer.dial(ctx, n.member.Address, timeout) })
 	}
 	wait.Wait()
 	if a.login != nil {
@@ -96,6 +97,20 @@ func (a *Application) ready(ctx context.Context) bool {
 		}
 	}
 	return false
+}
+
+// Refused is the code with which an HSM refuses a session, where there is a session on none; else success.
+func (a *Application) Refused() hsm.Code {
+	code := hsm.Success
+	for _, n := range a.nodes {
+		if n.up() {
+			return hsm.Success
+		}
+		if said, ok := errors.AsType[hsm.Code](n.failed); ok {
+			code = said
+		}
+	}
+	return code
 }
 
 // Connected is the number of HSMs with a connection.

@@ -49,9 +49,8 @@ type Options struct {
 	Activated   func()   // hears, while the HSM waits, that its PRECO has become a CO; may be nil
 }
 
-// DefaultMaxSessions is how many sessions an HSM holds open. The original serves 900 client connections a
-// cluster (user guide, quotas); the rest leaves room for the management tool.
-const DefaultMaxSessions = 1024
+// DefaultMaxSessions is how many sessions an HSM holds open (user guide, CloudWatch metrics: HsmSessionCount).
+const DefaultMaxSessions = 2048
 
 // HSM is one hardware security module. Its methods may be called by many goroutines at once.
 type HSM struct {
@@ -71,7 +70,9 @@ type HSM struct {
 	presets   []Handle
 	quorum    map[Service]uint8
 	sessions  map[*Session]struct{}
-	tokens    []*token // in order of their ids
+	crowded   bool       // see SetCrowded
+	crowd     []*Session // that nobody uses
+	tokens    []*token   // in order of their ids
 	lastToken uint32
 	lastSess  uint32
 	audit     auditLog

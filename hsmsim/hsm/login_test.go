@@ -134,6 +134,24 @@ func TestSessionsAreLimitedAndTheirPlacesAreFreedByClosing(t *testing.T) {
 	wants(t, "a third session when one is closed", code(h.NewSession()), hsm.Success)
 }
 
+func TestACrowdHasTheSessionsThatAreFreeAndThoseThatBecomeFree(t *testing.T) {
+	h := newHSM(t, func(o *hsm.Options) { o.MaxSessions = 3 })
+	mine := session(t, h)
+	h.SetCrowded(true)
+	h.SetCrowded(true)
+	if got := h.Status().Partition.Sessions; got != 3 {
+		t.Errorf("%d sessions, want 3", got)
+	}
+	wants(t, "a session beside the crowd", code(h.NewSession()), hsm.TooManySessions)
+	mine.Close()
+	wants(t, "a session in the place of one that is closed", code(h.NewSession()), hsm.TooManySessions)
+	h.SetCrowded(false)
+	if got := h.Status().Partition.Sessions; got != 0 {
+		t.Errorf("%d sessions without the crowd", got)
+	}
+	wants(t, "a session without the crowd", code(h.NewSession()), hsm.Success)
+}
+
 func TestACodeHasATextOrSaysItsNumber(t *testing.T) {
 	tests := []struct {
 		code hsm.Code

@@ -20,6 +20,11 @@ type Session struct {
 func (h *HSM) NewSession() (*Session, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	return h.newSession()
+}
+
+// newSession opens a session; h.mu is held.
+func (h *HSM) newSession() (*Session, error) {
 	if len(h.sessions) >= h.options.MaxSessions {
 		return nil, TooManySessions
 	}
@@ -50,6 +55,7 @@ func (s *Session) Close() {
 	s.end()
 	s.closed = true
 	delete(h.sessions, s)
+	h.crowdIn()
 }
 
 // end logs out and drops the session keys and tokens; h.mu is held.

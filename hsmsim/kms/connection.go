@@ -38,6 +38,7 @@ type hsmSessions struct {
 	member  Member
 	idle    []*wire.Conn
 	shunned time.Time // not asked before this real time, since it did not answer
+	scarce  bool      // none is kept, since the HSM has none to spare
 }
 
 const (
@@ -128,6 +129,22 @@ func (c *connection) close() {
 		c.app.Logout(ctx)
 		c.app.Close()
 		c.app = nil
+	}
+}
+
+// yield gives the sessions on an HSM back that nobody uses, and keeps none until the HSM has some to spare again.
+func (c *connection) yield(address string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, h := range c.hsms {
+		if h.member.Address != address {
+			continue
+		}
+		for _, conn := range h.idle {
+			conn.Close()
+			c.open--
+		}
+		h.idle, h.scarce = nil, true
 	}
 }
 

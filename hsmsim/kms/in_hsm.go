@@ -145,6 +145,9 @@ func (c *connection) dial(ctx context.Context, h *hsmSessions) (*wire.Conn, erro
 	}
 	_, err = wire.Login.Call(ctx, conn, hsm.LoginRequest{Type: "CU", Name: kmsuser, Proof: c.proof})
 	if err == nil {
+		c.mu.Lock()
+		h.scarce = false
+		c.mu.Unlock()
 		return conn, nil
 	}
 	defer conn.Close()
@@ -158,7 +161,7 @@ func (c *connection) dial(ctx context.Context, h *hsmSessions) (*wire.Conn, erro
 func (c *connection) give(h *hsmSessions, conn *wire.Conn, loggedOut bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if conn.Err() != nil || loggedOut || c.closed {
+	if conn.Err() != nil || loggedOut || c.closed || h.scarce {
 		conn.Close()
 		c.open--
 		return

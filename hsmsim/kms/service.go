@@ -113,6 +113,20 @@ func (s *Service) Rejoin(ctx context.Context) {
 	}
 }
 
+// Yield lets the custom key stores give back the sessions on an HSM that they keep for the next requests. What they do
+// then needs new ones, for as long as the HSM has none to spare.
+func (s *Service) Yield(address string) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, r := range s.regions {
+		for _, st := range r.stores {
+			if st.conn != nil {
+				st.conn.yield(address)
+			}
+		}
+	}
+}
+
 // Close ends the sessions of all custom key stores. They count as connected still, and are again when the service
 // is opened the next time.
 func (s *Service) Close() {

@@ -14,7 +14,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
 
-// ErrRefused is why an HSM does not open a session; the reason follows.
+// ErrRefused is why an HSM does not open a session; the reason follows, an hsm.Code where the HSM has one.
 var ErrRefused = errors.New("the HSM refuses the connection")
 
 // maxAhead is how many answers a client takes off its connection before somebody waits for them.
@@ -74,6 +74,8 @@ func (c *Conn) greet(ctx context.Context, in *bufio.Reader) error {
 		return err
 	}
 	switch {
+	case c.welcome.Code != 0:
+		return fmt.Errorf("%w: %w", ErrRefused, hsm.Code(c.welcome.Code))
 	case c.welcome.Refused != "":
 		return fmt.Errorf("%w: %s", ErrRefused, c.welcome.Refused)
 	case c.welcome.Magic != magic || c.welcome.Version != Version:

@@ -76,6 +76,7 @@ type plan struct {
 	sessions int
 	timeout  time.Duration
 	gate     func(context.Context) bool
+	called   func(context.Context, string) bool
 }
 
 var salt = hsm.Salt{2}
@@ -107,7 +108,7 @@ func newHSM(t testing.TB, p plan) *hsm.HSM {
 func newServer(t testing.TB, p plan) (*Server, *lines) {
 	t.Helper()
 	log := &lines{}
-	return &Server{HSM: newHSM(t, p), Log: slog.New(slog.NewTextHandler(log, nil)), PeerTimeout: p.timeout, Gate: p.gate}, log
+	return &Server{HSM: newHSM(t, p), Log: slog.New(slog.NewTextHandler(log, nil)), PeerTimeout: p.timeout, Gate: p.gate, Called: p.called}, log
 }
 
 func newWorld(t testing.TB, p plan) *world {

@@ -32,6 +32,7 @@ type Welcome struct {
 	Magic       string
 	Version     int
 	Refused     string // not empty: the connection is at its end
+	Code        uint32 // of the HSM's refusal, if it is one
 	HSM         string // HSM id
 	Node        int
 	Cluster     string

@@ -135,7 +135,7 @@ func FuzzOperation(f *testing.F) {
 	seed(asking(f, 1, FindKeys, hsm.FindRequest{Class: hsm.SecretKey, Users: []hsm.UserID{4}, KCV: []byte{1, 2, 3}}))
 	seed(asking(f, 1, ChangePassword, hsm.ChangePasswordRequest{Type: "CU", Name: "alice", Password: "changed1"}))
 	f.Fuzz(func(t *testing.T, number uint16, body []byte) {
-		run := handlers[number]
+		run := handlers[number].run
 		if run == nil {
 			return
 		}

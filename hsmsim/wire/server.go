@@ -37,6 +37,10 @@ type Server struct {
 	// Gate is asked before each frame is handled and may take its time, as a slow HSM does. Where it returns
 	// false the connection ends without an answer. A nil gate lets everything through.
 	Gate func(ctx context.Context) bool
+
+	// Called hears of each request that has come, by the name of its operation, before it is handled. Where it returns
+	// true something has changed, and the gate is asked once more. Nil for nobody who listens.
+	Called func(ctx context.Context, operation string) bool
 }
 
 // Serve accepts connections until the listener is closed or ctx ends, and returns when every session has ended.
@@ -115,7 +119,7 @@ var errCutOff = errors.New("cut off by the gate")
 
 // pass asks the gate.
 func (l *link) pass(ctx context.Context) error {
-	if l.server.Gate != nil && !l.server.Gate(ctx) {
+	if l.server.Gate != nil && !l.server.Gate(ctx) || ctx.Err() != nil {
 		return errCutOff
 	}
 	return nil
@@ -133,6 +137,11 @@ func (l *link) serveNext(ctx context.Context) error {
 	var r request
 	if err := decodeFrame(frame, &r); err != nil {
 		return err
+	}
+	if h, ok := handlers[r.Op]; ok && l.server.Called != nil && l.server.Called(ctx, h.name) {
+		if err := l.pass(ctx); err != nil {
+			return err
+		}
 	}
 	return l.handle(ctx, r)
 }
@@ -169,6 +178,9 @@ func (l *link) greet(ctx context.Context) error {
 	default:
 		if l.session, err = l.server.HSM.NewSession(); err != nil {
 			w.Refused = err.Error()
+			if code, ok := errors.AsType[hsm.Code](err); ok {
+				w.Code = uint32(code)
+			}
 		} else {
 			w.Session = l.session.Handle()
 		}
@@ -211,11 +223,11 @@ func (l *link) buffered() bool {
 
 // handle runs one request.
 func (l *link) handle(ctx context.Context, r request) error {
-	run, ok := handlers[r.Op]
+	h, ok := handlers[r.Op]
 	if !ok {
 		return l.answer(answer{ID: r.ID, Code: uint32(hsm.UnknownOperation)})
 	}
-	value, err := run(ctx, l.session, r.Body)
+	value, err := h.run(ctx, l.session, r.Body)
 	if errors.Is(err, ErrFrame) {
 		return fmt.Errorf("operation %d: %w", r.Op, err)
 	}

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
@@ -150,7 +152,44 @@ func TestEveryOperationHasANumberOfItsOwn(t *testing.T) {
 			t.Error("a number can be used twice")
 		}
 	}()
-	define(Settle.number, (*hsm.Session).Settle)
+	define(Settle.number, "Another", (*hsm.Session).Settle)
+}
+
+func TestEveryOperationHasANameOfItsOwn(t *testing.T) {
+	names := Operations()
+	if len(names) != len(handlers) || len(slices.Compact(slices.Clone(names))) != len(names) || !slices.IsSorted(names) {
+		t.Errorf("%d operations have the names %v", len(handlers), names)
+	}
+}
+
+func TestWhoeverListensHearsOfACallBeforeItIsDone(t *testing.T) {
+	var heard []string
+	var asked int
+	w := newWorld(t, plan{gate: func(context.Context) bool {
+		asked++
+		return len(heard) < 3 || heard[len(heard)-1] != "GenerateSecret"
+	}, called: func(_ context.Context, operation string) bool {
+		heard = append(heard, operation)
+		return operation == "GenerateSecret"
+	}})
+	c := w.raw(t)
+	c.greet()
+	c.send(loginFrame(t, 1))
+	c.answer()
+	c.send(asking(t, 2, FindKeys, hsm.FindRequest{}))
+	c.answer()
+	c.send(asking(t, 3, GenerateSecret, newKey("")))
+	c.closed()
+	await(t, "no session is left", func() bool { return w.sessions() == 0 })
+	if want := []string{"Login", "FindKeys", "GenerateSecret"}; !slices.Equal(heard, want) {
+		t.Errorf("heard of %v, want %v", heard, want)
+	}
+	if want := 1 + 1 + 1 + 2; asked != want { // hello, two calls, and one that is asked for twice
+		t.Errorf("the gate was asked %d times, want %d", asked, want)
+	}
+	if got := w.hsm.TokenKeys(); len(got) > 0 {
+		t.Errorf("keys %v", got)
+	}
 }
 
 func TestTheWelcomeSaysWhoTheHSMIs(t *testing.T) {
