@@ -27,8 +27,10 @@ func clockCommand(o *options) *cobra.Command {
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use:     "advance DURATION",
-		Short:   "Move the lab's time ahead",
+		Use:   "advance DURATION",
+		Short: "Move the lab's time ahead",
+		Long: `Move the lab's time ahead. All that is due on the way happens in its order and at its time: backups,
+rotations, the end of waiting periods, faults.`,
 		Example: "  hsmlab clock advance 7d\n  hsmlab clock advance 90m",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

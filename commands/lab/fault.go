@@ -1,10 +1,11 @@
 package lab
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,15 +13,15 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
-// kmsFault is the fault of KMS itself, which is no HSM's.
-const kmsFault = "kms"
-
 func faultCommand(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fault",
-		Short: "What is wrong with the world: HSMs that are down, refuse, or answer late; KMS that fails inside",
-		Long: `Faults are what operators cannot cause with their tools. A subnet that is full or gone, a network that is
-closed, a cluster without HSMs: 'aws ec2' and 'aws cloudhsmv2' do that.`,
+		Short: "What goes wrong with the world, now or later: HSMs, subnets, KMS",
+		Long: `Faults are trouble that operators find and do not make. They act on the world: an HSM does not answer, a
+subnet has no address left. What the tools and services then say follows from that.
+
+Much else can be done with the operators' own tools: 'aws ec2 create-network-acl-entry' closes a network,
+'aws cloudhsmv2 delete-hsm' leaves a cluster without HSMs, wrong passwords lock an account.`,
 		Args: cobra.NoArgs,
 		RunE: showHelp,
 	}
@@ -31,7 +32,7 @@ closed, a cluster without HSMs: 'aws ec2' and 'aws cloudhsmv2' do that.`,
 func listFaults(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the faults",
+		Short: "List what is wrong, and what waits to go wrong",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := o.connect(cmd.Context())
@@ -43,11 +44,8 @@ func listFaults(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for _, h := range faultyHSMs(s) {
-				fmt.Fprintf(cmd.OutOrStdout(), "%s %s\n", h.State, h.Address)
-			}
-			if s.Failing {
-				fmt.Fprintln(cmd.OutOrStdout(), kmsFault)
+			for _, f := range s.Faults {
+				fmt.Fprintln(cmd.OutOrStdout(), f)
 			}
 			return nil
 		},
@@ -55,39 +53,101 @@ func listFaults(o *options) *cobra.Command {
 }
 
 func addFault(o *options) *cobra.Command {
-	kinds := slices.DeleteFunc(slices.Clone(lab.HSMStates()), func(s string) bool { return s == scenario.StateUp })
-	return &cobra.Command{
-		Use:     "add " + strings.Join(kinds, "|") + " HSM, or add " + kmsFault,
-		Short:   "Make an HSM (address, name or id) fail, or KMS fail inside where custom key stores are concerned",
-		Example: "  hsmlab fault add down 10.0.3.11",
-		Args:    cobra.RangeArgs(1, 2),
+	var in, at, stays string
+	var f lab.Fault
+	cmd := &cobra.Command{
+		Use:   "add KIND [HSM|SUBNET]",
+		Short: "Let something go wrong: at once, at a time, or at a call",
+		Long: `The kinds of faults:
+
+  down HSM        does not answer; who is connected hears nothing more
+  refused HSM     refuses connections
+  slow HSM        answers late
+  sessions HSM    somebody has all of its PKCS #11 sessions
+  kms             KMS fails inside where custom key stores are concerned
+  full SUBNET     all addresses are taken by network interfaces
+  gone SUBNET     is deleted, which cannot be taken back; only one without HSMs and interfaces of KMS can be
+
+An HSM is named by its address, name or id; a subnet by its id, or by the zone where a cluster has it.
+
+--at-call counts from now on the calls of an operation, and the fault is there for the Nth of them already. It is
+one of the HSM's protocol, such as Login or InsertMasked, at that HSM; or one of AWS, such as kms:Encrypt. A
+name that there is not gets a list of all.`,
+		Example: `  hsmlab fault add down 10.0.3.11
+  hsmlab fault add slow 10.0.3.11 --in 10m --for 5m
+  hsmlab fault add down 10.0.3.11 --at-call InsertMasked
+  hsmlab fault add full eu-west-1a --at-call kms:ConnectCustomKeyStore`,
+		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ofKMS := args[0] == kmsFault
-			switch {
-			case !ofKMS && !slices.Contains(kinds, args[0]):
-				return fmt.Errorf("fault %q: not one of %s, %s", args[0], strings.Join(kinds, ", "), kmsFault)
-			case ofKMS && len(args) != 1:
-				return fmt.Errorf("fault %s has no HSM", kmsFault)
-			case !ofKMS && len(args) != 2:
-				return fmt.Errorf("fault %s needs an HSM: an address, name or id", args[0])
+			f.Kind = args[0]
+			if len(args) == 2 && f.OfSubnet() {
+				f.Subnet = args[1]
+			} else if len(args) == 2 {
+				f.HSM = args[1]
+			}
+			if err := setFaultTimes(&f, in, at, stays); err != nil {
+				return err
+			}
+			if err := checkFault(&f); err != nil {
+				return err
 			}
 			c, err := o.connect(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer c.Close()
-			if ofKMS {
-				return c.SetKMSFailing(cmd.Context(), true)
-			}
-			return c.SetHSMState(cmd.Context(), args[1], args[0])
+			return c.AddFault(cmd.Context(), f)
 		},
 	}
+	cmd.Flags().StringVar(&in, "in", "", "happen after so much of the lab's time, such as 10m or 2d")
+	cmd.Flags().StringVar(&at, "at", "", "happen at this time of the lab, such as 2026-01-01T10:00:00Z")
+	cmd.Flags().StringVar(&f.AtCall, "at-call", "", "happen at a call: OPERATION[:N], or SERVICE:OPERATION[:N]")
+	cmd.Flags().StringVar(&stays, "for", "", "be taken back after so much of the lab's time")
+	cmd.MarkFlagsMutuallyExclusive("in", "at", "at-call")
+	return cmd
+}
+
+// setFaultTimes reads the times of a fault, "" for those that are not given.
+func setFaultTimes(f *lab.Fault, in, at, stays string) (err error) {
+	if in != "" {
+		if f.In, err = parseDuration(in); err != nil {
+			return fmt.Errorf("--in: %w", err)
+		}
+	}
+	if stays != "" {
+		if f.For, err = parseDuration(stays); err != nil {
+			return fmt.Errorf("--for: %w", err)
+		}
+		if f.For == 0 {
+			return errors.New("--for: must be more than 0s")
+		}
+	}
+	if at != "" {
+		if f.At, err = time.Parse(time.RFC3339, at); err != nil {
+			return fmt.Errorf("--at %q: write a time such as 2026-01-01T10:00:00Z", at)
+		}
+	}
+	return nil
+}
+
+// checkFault says what is wrong with a fault in the words of the command line.
+func checkFault(f *lab.Fault) error {
+	field, reason := f.Problem()
+	switch field {
+	case "":
+		return nil
+	case "kind":
+		return fmt.Errorf("fault %q: not one of %s", f.Kind, strings.Join(scenario.FaultKinds(), ", "))
+	case "hsm", "subnet":
+		return errors.New(strings.TrimPrefix(reason, "is missing: "))
+	}
+	return fmt.Errorf("--%s: %s", strings.ReplaceAll(field, "_", "-"), reason)
 }
 
 func clearFaults(o *options) *cobra.Command {
 	return &cobra.Command{
-		Use:   "clear [HSM|" + kmsFault + "]",
-		Short: "Take back the faults of one HSM or of KMS, or all",
+		Use:   "clear [HSM|SUBNET|" + scenario.FaultKMS + "]",
+		Short: "Take back the faults of one HSM, of one subnet or of KMS, or all; also those that wait",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := o.connect(cmd.Context())
@@ -95,38 +155,7 @@ func clearFaults(o *options) *cobra.Command {
 				return err
 			}
 			defer c.Close()
-			if len(args) == 0 {
-				return clearAll(cmd.Context(), c)
-			}
-			if args[0] == kmsFault {
-				return c.SetKMSFailing(cmd.Context(), false)
-			}
-			return c.SetHSMState(cmd.Context(), args[0], scenario.StateUp)
+			return c.ClearFaults(cmd.Context(), slices.Concat(args, []string{""})[0])
 		},
 	}
-}
-
-func clearAll(ctx context.Context, c *lab.Client) error {
-	s, err := c.Status(ctx)
-	if err != nil {
-		return err
-	}
-	for _, h := range faultyHSMs(s) {
-		if err := c.SetHSMState(ctx, h.ID, scenario.StateUp); err != nil {
-			return err
-		}
-	}
-	return c.SetKMSFailing(ctx, false)
-}
-
-func faultyHSMs(s *lab.Status) []lab.HSMStatus {
-	var list []lab.HSMStatus
-	for _, cl := range s.Clusters {
-		for _, h := range cl.HSMs {
-			if h.State != scenario.StateUp {
-				list = append(list, h)
-			}
-		}
-	}
-	return list
 }

@@ -43,6 +43,7 @@ type Interface struct {
 	Groups      []string
 	Requester   string // the service that has it, "" for the account's own
 	Store       string // custom key store that it is for, if any
+	Filler      bool   `json:",omitempty"` // there only to have an address, see Fill
 }
 
 // The services that have interfaces.

@@ -101,15 +101,16 @@ func (c *Client) Scenario(ctx context.Context) (string, error) {
 	return a.Scenario, err
 }
 
-// SetHSMState makes an HSM go down, refuse, answer slowly or come back.
-func (c *Client) SetHSMState(ctx context.Context, name, state string) error {
-	_, err := c.ask(ctx, controlRequest{Action: actionHSM, HSM: name, State: state})
+// AddFault lets something go wrong with the world.
+func (c *Client) AddFault(ctx context.Context, f Fault) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionFault, Fault: &f})
 	return err
 }
 
-// SetKMSFailing makes KMS fail inside where custom key stores are concerned, or takes that back.
-func (c *Client) SetKMSFailing(ctx context.Context, failing bool) error {
-	_, err := c.ask(ctx, controlRequest{Action: actionKMS, Failing: failing})
+// ClearFaults takes back what is wrong with an HSM (address, name or id), a subnet (id or zone) or KMS, and what waits to
+// go wrong with it; all faults for "".
+func (c *Client) ClearFaults(ctx context.Context, of string) error {
+	_, err := c.ask(ctx, controlRequest{Action: actionClear, Of: of})
 	return err
 }
 

@@ -30,13 +30,12 @@ const (
 // controlRequest is one line to the lab's daemon. One action is asked for; its fields say how.
 type controlRequest struct {
 	Action  string
-	HSM     string        `json:",omitempty"` // address, name or id
-	State   string        `json:",omitempty"`
 	Advance time.Duration `json:",omitempty"`
 	Rate    *float64      `json:",omitempty"`
 	Prefix  string        `json:",omitempty"`
-	Failing bool          `json:",omitempty"`
 	Blob    []byte        `json:",omitempty"` // ciphertext
+	Fault   *Fault        `json:",omitempty"`
+	Of      string        `json:",omitempty"` // whose faults are taken back; "" for all
 }
 
 // The actions of the control protocol.
@@ -44,14 +43,14 @@ const (
 	actionHello    = "hello"
 	actionStatus   = "status"
 	actionStop     = "stop"
-	actionHSM      = "hsm"
 	actionClock    = "clock"
 	actionScenario = "scenario"
 	actionInstall  = "install"
-	actionKMS      = "kms"
 	actionView     = "view"
 	actionDecrypt  = "decrypt"
 	actionContents = "contents"
+	actionFault    = "fault"
+	actionClear    = "clear"
 )
 
 // controlAnswer is the daemon's line back.
@@ -92,8 +91,9 @@ type Status struct {
 	Endpoint string // URL of the AWS services
 	Clusters []ClusterStatus
 	Stores   []KeyStoreStatus
-	Failing  bool     `json:",omitempty"` // KMS fails inside, see SetKMSFailing
-	Broken   []string `json:",omitempty"`
+	Failing  bool        `json:",omitempty"` // KMS fails inside, see SetKMSFailing
+	Faults   []FaultView `json:",omitempty"`
+	Broken   []string    `json:",omitempty"`
 }
 
 // KeyStoreStatus is how a custom key store of KMS stands.
@@ -214,10 +214,13 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 	case actionStop:
 		l.Stop()
 		return controlAnswer{}
-	case actionHSM:
-		return answerOf(l.SetHSMState(r.HSM, r.State))
-	case actionKMS:
-		return answerOf(l.SetKMSFailing(r.Failing))
+	case actionFault:
+		if r.Fault == nil {
+			return controlAnswer{Error: "fault: is missing"}
+		}
+		return answerOf(l.AddFault(*r.Fault))
+	case actionClear:
+		return answerOf(l.ClearFaults(r.Of))
 	case actionInstall:
 		return answerOf(l.install(r.Prefix, false))
 	case actionClock:
@@ -252,10 +255,10 @@ func firstOf(list []string) string {
 
 // Status tells how the world stands.
 func (l *Lab) Status() *Status {
-	clusters, stores := l.cloud.Overview(), l.services.kms.Overview()
+	clusters, stores, faults := l.cloud.Overview(), l.services.kms.Overview(), l.faults()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := &Status{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate}
+	s := &Status{Faults: faults, Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate}
 	for _, c := range clusters {
 		cs := ClusterStatus{ID: c.ID, Region: c.Region, State: c.State}
 		for _, n := range l.clusterNodes(c.ID) {
@@ -287,14 +290,17 @@ func (l *Lab) setHSMState(name, state string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, n := range l.nodes {
-		if name != n.spec.ID && name != n.spec.Address && name != n.name {
+		if !n.called(name) {
 			continue
 		}
 		if !slices.Contains(states, state) {
 			return fmt.Errorf("HSM state %q: not up, down, refused or slow", state)
 		}
 		n.state = state
-		l.manifest.HSMs[n.spec.ID] = hsmManifest{Name: n.name, State: state}
+		known := l.manifest.hsm(n.spec.ID, n.spec.Address)
+		known.State = state
+		l.manifest.HSMs[n.spec.ID] = known
+		l.drop(func(p *pendingFault) bool { return p.Happened && p.HSM == n.spec.ID && slices.Contains(states, p.Kind) })
 		return errors.Join(n.apply(), l.save())
 	}
 	return fmt.Errorf("HSM %q: no HSM of the lab has this address, name or id", name)
@@ -351,6 +357,3 @@ func Serve(ctx context.Context, l *Lab, ready func()) error {
 
 // states are what SetHSMState takes.
 var states = []string{scenario.StateUp, scenario.StateDown, scenario.StateRefused, scenario.StateSlow}
-
-// HSMStates lists the states of an HSM.
-func HSMStates() []string { return states }

@@ -79,6 +79,7 @@ func (h hardware) Halt(id string) ([]hsm.AuditRecord, error) {
 	}
 	h.l.nodes = slices.DeleteFunc(slices.Clone(h.l.nodes), func(other *node) bool { return other == n })
 	delete(h.l.manifest.HSMs, id)
+	h.l.drop(func(p *pendingFault) bool { return p.HSM == id })
 	return n.hsm.Audit(), nil
 }
 

@@ -36,6 +36,7 @@ type Lab struct {
 	nodes    []*node
 	broken   []error // HSMs that could not be started, with their files
 
+	trouble  trouble
 	services services
 	secrets  map[string]*hsm.Proof // of a new world's clusters: what kmsuser logs in with where KMS alone knows it
 
@@ -143,6 +144,9 @@ func (l *Lab) create() error {
 	if l.manifest.Control, err = l.cloud.Document(); err != nil {
 		return err
 	}
+	if err := l.foundFaults(); err != nil {
+		return err
+	}
 	if err := l.saveClock(); err != nil {
 		return err
 	}
@@ -229,7 +233,11 @@ func (l *Lab) start() error {
 		return err
 	}
 	l.startSync()
-	return l.startServices()
+	if err := l.startServices(); err != nil {
+		return err
+	}
+	l.startFaults()
+	return nil
 }
 
 // Clock is lab time.
@@ -253,6 +261,7 @@ func (l *Lab) Close() error {
 
 func (l *Lab) shut() error {
 	var errs []error
+	l.endFaults()
 	if l.syncStop != nil {
 		l.syncStop()
 	}
@@ -288,6 +297,7 @@ func (l *Lab) saveClock() error {
 // save writes the manifest; l.mu is held.
 func (l *Lab) save() error {
 	l.manifest.Clock = l.clock.State()
+	l.trouble.calls.note(l.manifest.Faults)
 	return l.manifest.write(l.home)
 }
 

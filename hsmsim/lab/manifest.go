@@ -27,12 +27,15 @@ type manifest struct {
 	HSMs       map[string]hsmManifest // by id; those that are as new HSMs are may be missing
 	Control    []byte                 // the state of the CloudHSM service, JSON; as text it is not scanned with the rest
 	KMSFailing bool                   // see Lab.SetKMSFailing
+	Faults     []*pendingFault        `json:",omitempty"` // in the order in which they were added
+	LastFault  uint64                 `json:",omitempty"` // number of the last one
 }
 
 // hsmManifest is what only the lab knows of an HSM.
 type hsmManifest struct {
-	Name  string // that CMU shows
-	State string // of scenario.StateUp, …: how it answers now
+	Name    string // that CMU shows
+	State   string // of scenario.StateUp, …: how it answers now
+	Crowded bool   `json:",omitempty"` // somebody has all of its sessions
 }
 
 func readManifest(h Home) (*manifest, error) {

@@ -29,6 +29,7 @@ type node struct {
 	file   *store.File
 	socket string
 	log    *slog.Logger
+	heard  func(ctx context.Context, id, operation string) bool // hears of requests, see wire.Server
 
 	state string // how it answers, of scenario.StateUp, …; guarded by the lab's lock
 	cut   bool   // the network keeps everybody from it; likewise
@@ -86,7 +87,7 @@ func (l *Lab) openNode(spec control.Node, fill func(hsm.Journal) error) (*node, 
 	known := l.manifest.hsm(spec.ID, spec.Address)
 	l.mu.Unlock()
 	return &node{spec: spec, name: known.Name, state: known.State, hsm: dev, file: file, socket: l.home.Socket(spec.Address),
-		log: l.log.With("hsm", spec.ID)}, nil
+		log: l.log.With("hsm", spec.ID), heard: l.calledHSM}, nil
 }
 
 func (l *Lab) load(spec control.Node, file *store.File, fill func(hsm.Journal) error) (*hsm.HSM, error) {
@@ -164,7 +165,8 @@ func (n *node) serve(delay time.Duration) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n.listener, n.stop, n.gate = l, cancel, &gate{delay: delay}
-	srv := &wire.Server{HSM: n.hsm, Log: n.log, Gate: n.gate.pass}
+	srv := &wire.Server{HSM: n.hsm, Log: n.log, Gate: n.gate.pass,
+		Called: func(ctx context.Context, operation string) bool { return n.heard(ctx, n.spec.ID, operation) }}
 	n.served.Go(func() {
 		if err := srv.Serve(ctx, counted{l, &n.traffic}); err != nil {
 			n.log.Error("serving ended", "error", err)

@@ -134,7 +134,7 @@ func (l *Lab) startServices() error {
 	if err != nil {
 		return err
 	}
-	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Policies: policies, Account: l.world.Account, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
+	endpoint, err := awsapi.New(awsapi.Options{Keys: l.accessKeys(), Policies: policies, Account: l.world.Account, Called: l.calledAWS, Trail: s.trail, Clock: l.clock, Log: l.log.With("service", "endpoint"),
 		Services: map[string]any{"kms": s.kms, "cloudhsmv2": l.cloud, "ec2": l.cloud.Network(), "cloudtrail": s.trail, "monitoring": s.metrics,
 			"logs": trail.NewLogs(l.world.Account, measures{l})}})
 	if err != nil {

@@ -102,9 +102,12 @@ type KMSKeyView struct {
 
 // A FaultView is something that is wrong with the world.
 type FaultView struct {
-	Kind string // down, refused, slow, kms, …
-	HSM  string `json:",omitempty"` // address
-	When string `json:",omitempty"` // what it waits for, of one that is not there yet
+	Kind   string    // down, refused, slow, kms, …
+	HSM    string    `json:",omitempty"` // address
+	Subnet string    `json:",omitempty"` // id
+	When   string    `json:",omitempty"` // what it waits for, of one that is not there yet
+	For    string    `json:",omitempty"` // how long it will stay, such as 5m0s; "" until it is taken back
+	Until  time.Time `json:",omitzero"`  // when it ends, of one that is there; zero for never
 }
 
 // kindKMS is the fault of KMS itself, which is no HSM's.

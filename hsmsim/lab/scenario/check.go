@@ -62,6 +62,7 @@ func (f *file) checkWorld(w *World) {
 	f.checkClient(w, u.addresses)
 	f.checkAccount(w)
 	f.checkKMS(w)
+	f.checkFaults(w)
 }
 
 func (f *file) checkClient(w *World, addresses taken) {

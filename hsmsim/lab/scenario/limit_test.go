@@ -25,6 +25,7 @@ func TestFilesThatAreNoScenarioAtAllAreRefused(t *testing.T) {
 		{"a control character", "a: \x01\n", "w:1: not YAML: control characters are not allowed"},
 		{"brackets without end", strings.Repeat("[", 20000), "w:1: not YAML: exceeded max depth of 10000"},
 		{"17 clusters", "clusters: [" + strings.Repeat("{},", 17) + "]", "w:1: clusters: must have 1 to 16 entries, not 17"},
+		{"101 faults", "clusters: [{}]\nfaults: [" + numbered(101, "{kind: kms, in: %dh}") + "]", "w:2: faults: must have 0 to 100 entries, not 101"},
 		{"29 HSMs", "clusters: [{hsms: [" + numbered(29, "{node: %[1]d, address: 10.0.0.%[1]d}") + "]}]",
 			"w:1: clusters[0].hsms: must have 0 to 28 entries, not 29"},
 		{"1025 users", "clusters: [{users: [" + numbered(1025, "{id: %[1]d, type: CO, name: u%[1]d, password: password}") + "]}]",

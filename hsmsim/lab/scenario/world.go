@@ -2,8 +2,9 @@
 // users, keys, and the operator's machine. A file is taken whole or refused whole, with the line, the
 // field and the reason of everything that is wrong with it.
 //
-// It knows the format and which worlds are possible. It knows no HSM, no socket and no file: bytes go
-// in, a [World] comes out, and building that world is the lab's work.
+// It knows the format and which worlds are possible, and of HSMs and services the names of their operations.
+// It knows no HSM, no socket and no file: bytes go in, a [World] comes out, and building that world is the
+// lab's work.
 package scenario
 
 import (
@@ -48,6 +49,9 @@ type World struct {
 	Clusters []Cluster `yaml:"clusters" required:"true"`
 
 	KMS KMS `yaml:"kms,omitempty"`
+
+	// Faults are what goes wrong with the world, at most 100. Default none.
+	Faults []Fault `yaml:"faults,omitempty"`
 }
 
 // The values of World.Generation.
