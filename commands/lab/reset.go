@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -10,7 +11,8 @@ import (
 )
 
 func resetCommand(o *options) *cobra.Command {
-	return &cobra.Command{
+	var seed seed
+	cmd := &cobra.Command{
 		Use:   "reset",
 		Short: "Begin anew with the lab's scenario, or with the runbook that is practised in it",
 		Args:  cobra.NoArgs,
@@ -20,11 +22,17 @@ func resetCommand(o *options) *cobra.Command {
 				return err
 			}
 			if st, book, err := practice.Current(h); err == nil {
+				if seed.given {
+					return errors.New("--seed: a runbook is being practised in this lab; 'hsmlab practice --seed N --new RUNBOOK' begins it anew")
+				}
 				if err := newStage(h, book).BeginAgain(cmd.Context(), st); err != nil {
 					return err
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "lab %s is as at the beginning of %s\n", h.Name, book.Name)
 				return nil
+			}
+			if err := seed.choose(h); err != nil {
+				return err
 			}
 			c, err := lab.Reset(cmd.Context(), h)
 			if err != nil {
@@ -35,4 +43,6 @@ func resetCommand(o *options) *cobra.Command {
 			return nil
 		},
 	}
+	seed.addTo(cmd)
+	return cmd
 }

@@ -27,7 +27,13 @@ func scenarioCommand(o *options) *cobra.Command {
 			fmt.Fprint(cmd.OutOrStdout(), text)
 			return nil
 		},
-	}, &cobra.Command{
+	}, applyCommand(o))
+	return cmd
+}
+
+func applyCommand(o *options) *cobra.Command {
+	var seed seed
+	cmd := &cobra.Command{
 		Use:   "apply FILE",
 		Short: "Replace the lab's world by that of a scenario file",
 		Args:  cobra.ExactArgs(1),
@@ -39,6 +45,9 @@ func scenarioCommand(o *options) *cobra.Command {
 			if err := h.Choose(args[0]); err != nil {
 				return err
 			}
+			if err := seed.choose(h); err != nil {
+				return err
+			}
 			c, err := lab.Reset(cmd.Context(), h)
 			if err != nil {
 				return err
@@ -47,6 +56,7 @@ func scenarioCommand(o *options) *cobra.Command {
 			fmt.Fprintf(cmd.OutOrStdout(), "lab %s has the world of %s\n", h.Name, args[0])
 			return nil
 		},
-	})
+	}
+	seed.addTo(cmd)
 	return cmd
 }

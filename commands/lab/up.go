@@ -11,6 +11,7 @@ import (
 
 func upCommand(o *options) *cobra.Command {
 	var scenarioFile string
+	var seed seed
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start the lab",
@@ -30,6 +31,12 @@ the scenario file, or the default world. Does nothing where the lab runs.`,
 					return err
 				}
 			}
+			if seed.given && h.Exists() {
+				return errors.New("--seed: the lab has a world already; use 'hsmlab reset --seed N' to begin anew")
+			}
+			if err := seed.choose(h); err != nil {
+				return err
+			}
 			c, err := lab.Ensure(cmd.Context(), h)
 			if err != nil {
 				return err
@@ -40,5 +47,6 @@ the scenario file, or the default world. Does nothing where the lab runs.`,
 		},
 	}
 	cmd.Flags().StringVar(&scenarioFile, "scenario", "", "scenario file of the lab's new world")
+	seed.addTo(cmd)
 	return cmd
 }

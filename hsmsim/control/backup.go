@@ -16,7 +16,7 @@ func (s *Service) backUp(r *Region, c *Cluster, of *HSM, at time.Time) *Backup {
 		s.report(fmt.Errorf("no backup of cluster %s: %w", c.ID, err))
 		return nil
 	}
-	b := &Backup{ID: newID("backup-"), State: CreateInProgress, Cluster: c.ID, Family: c.Family, Content: content, Created: at,
+	b := &Backup{ID: s.newID("backup-"), State: CreateInProgress, Cluster: c.ID, Family: c.Family, Content: content, Created: at,
 		Due: at.Add(s.scaled(backupCreation)), Type: c.Type, Mode: c.Mode}
 	r.Backups = append(r.Backups, b)
 	s.dirty = true

@@ -48,7 +48,7 @@ func (s *Service) CopyBackupToRegion(_ context.Context, c *shape.Call, r CopyBac
 	}
 	now := s.lab.Now()
 	to := s.region(r.DestinationRegion)
-	to.Backups = append(to.Backups, &Backup{ID: newID("backup-"), State: CreateInProgress, Cluster: b.Cluster, Family: b.Family,
+	to.Backups = append(to.Backups, &Backup{ID: s.newID("backup-"), State: CreateInProgress, Cluster: b.Cluster, Family: b.Family,
 		Content: b.Content, Created: b.Created, Copied: now, Due: now.Add(s.scaled(copyToRegion)), SourceRegion: c.Region, SourceBackup: b.ID,
 		Type: b.Type, Mode: b.Mode, Tags: tags})
 	s.dirty = true

@@ -60,7 +60,7 @@ func (s *Service) CreateCluster(_ context.Context, c *shape.Call, r CreateCluste
 	defer s.leave(&err)
 	region := s.region(c.Region)
 	now := s.lab.Now()
-	made := &Cluster{ID: newID("cluster-"), State: CreateInProgress, Created: now, Due: now.Add(s.scaled(clusterCreation)), Type: r.HsmType,
+	made := &Cluster{ID: s.newID("cluster-"), State: CreateInProgress, Created: now, Due: now.Add(s.scaled(clusterCreation)), Type: r.HsmType,
 		Mode: modeFIPS, NetworkType: networkIPv4, Retention: defaultRetention, Tags: tagMap(r.TagList)}
 	if r.Mode != "" {
 		made.Mode = string(r.Mode)
@@ -89,7 +89,7 @@ func (s *Service) CreateCluster(_ context.Context, c *shape.Call, r CreateCluste
 	if count >= maxClusters {
 		return answer, shape.Errorf(limitExceeded, msgTooManyClusters, maxClusters)
 	}
-	made.Group = region.Network.addGroup(made.VPC, made.ID).ID
+	made.Group = s.addGroup(&region.Network, made.VPC, made.ID).ID
 	region.Clusters = append(region.Clusters, made)
 	s.dirty = true
 	return ClusterResponse{s.describeCluster(made)}, nil

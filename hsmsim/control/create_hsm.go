@@ -37,7 +37,7 @@ func (s *Service) CreateHsm(_ context.Context, c *shape.Call, r CreateHsmRequest
 		return answer, invalid(msgBadAddress, r.IpAddress)
 	}
 	now := s.lab.Now()
-	h := &HSM{ID: NewHSMID(), State: CreateInProgress, Zone: r.AvailabilityZone, Subnet: cluster.Subnets[r.AvailabilityZone],
+	h := &HSM{ID: s.newID("hsm-"), State: CreateInProgress, Zone: r.AvailabilityZone, Subnet: cluster.Subnets[r.AvailabilityZone],
 		Node: cluster.freeNode(), Due: now.Add(s.scaled(hsmCreation))}
 	before := len(region.Network.Interfaces)
 	placed, err := s.place(region, Interface{Subnet: h.Subnet, Address: wanted, Description: interfaceDescription(h.ID),

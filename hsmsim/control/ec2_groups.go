@@ -114,12 +114,12 @@ type SecurityGroupRulesRequest struct {
 
 // AuthorizeSecurityGroupIngress lets traffic in.
 func (n *Network) AuthorizeSecurityGroupIngress(_ context.Context, c *shape.Call, r SecurityGroupRulesRequest) (Done, error) {
-	return n.changeRules(c, r, false, (*Group).authorize)
+	return n.changeRules(c, r, false, n.authorize)
 }
 
 // AuthorizeSecurityGroupEgress lets traffic out.
 func (n *Network) AuthorizeSecurityGroupEgress(_ context.Context, c *shape.Call, r SecurityGroupRulesRequest) (Done, error) {
-	return n.changeRules(c, r, true, (*Group).authorize)
+	return n.changeRules(c, r, true, n.authorize)
 }
 
 // RevokeSecurityGroupIngress lets traffic in no more.
@@ -162,11 +162,11 @@ func (g *Group) find(r Rule) int {
 	})
 }
 
-func (g *Group) authorize(r Rule) error {
+func (n *Network) authorize(g *Group, r Rule) error {
 	if g.find(r) >= 0 {
 		return shape.Errorf(ruleExists, msgRuleThere, cmp.Or(r.Group, r.CIDR), strings.ToUpper(r.Protocol), r.From, r.To)
 	}
-	r.ID = newHexID("sgr-")
+	r.ID = n.s.newHexID("sgr-", "")
 	g.Rules = append(g.Rules, r)
 	return nil
 }

@@ -103,7 +103,7 @@ func (n *Network) CreateSubnet(_ context.Context, c *shape.Call, r CreateSubnetR
 	case slices.ContainsFunc(region.Network.Subnets, func(s Subnet) bool { return s.CIDR.Overlaps(block) }):
 		return answer, shape.Errorf(subnetOverlap, msgSubnetConflict, r.CidrBlock)
 	}
-	made := Subnet{newHexID("subnet-"), v.ID, zone, block}
+	made := Subnet{n.s.newHexID("subnet-", ""), v.ID, zone, block}
 	region.Network.Subnets = append(region.Network.Subnets, made)
 	n.s.dirty = true
 	return CreateSubnetResponse{n.s.describeSubnet(region, &made)}, nil

@@ -52,7 +52,7 @@ func (s *Service) Fill(subnet string) error {
 		first, last := bounds(subnet.CIDR)
 		for a := first; a.Compare(last) <= 0; a = a.Next() {
 			if !used[a] {
-				r.Network.Interfaces = append(r.Network.Interfaces, Interface{ID: newHexID("eni-"), Subnet: subnet.ID, Address: a,
+				r.Network.Interfaces = append(r.Network.Interfaces, Interface{ID: s.newHexID("eni-", "filler"), Subnet: subnet.ID, Address: a,
 					Description: "application", Filler: true})
 			}
 		}

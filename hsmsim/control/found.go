@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 )
 
 // A World is what there is at the beginning of a lab.
@@ -15,6 +17,7 @@ type World struct {
 	Account  string
 	Region   string
 	Speed    float64
+	Seed     ids.Seed // of what is made up
 	Clusters []Founded
 }
 
@@ -54,7 +57,7 @@ const (
 // Found makes the service of a new world. Nothing is durable before Provisioned.
 func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 	s := &Service{lab: lab, log: log, backups: map[string]lastBackup{}, dirty: true}
-	s.state = State{Account: w.Account, Speed: w.Speed, Families: map[string]*Family{}, Regions: map[string]*Region{}}
+	s.state = State{Account: w.Account, Speed: w.Speed, Seed: w.Seed, Families: map[string]*Family{}, Regions: map[string]*Region{}}
 	var err error
 	if s.state.Manufacturer, err = NewCA("hsmlab simulated manufacturer root"); err != nil {
 		return nil, err
@@ -64,7 +67,7 @@ func Found(lab Lab, log *slog.Logger, w World) (*Service, error) {
 	}
 	r := &Region{Name: w.Region}
 	s.state.Regions[w.Region] = r
-	vpc := VPC{ID: stableID("vpc-", w.Account, w.Region), CIDR: covering(w.Clusters)}
+	vpc := VPC{ID: s.stableID("vpc-", w.Account, w.Region), CIDR: covering(w.Clusters)}
 	r.Network.addVPC(vpc)
 	for i := range w.Clusters {
 		if err := s.found(r, vpc.ID, &w.Clusters[i]); err != nil {
@@ -93,7 +96,7 @@ func (s *Service) found(r *Region, vpc string, f *Founded) error {
 	case len(f.HSMs) == 0:
 		c.State = Uninitialized
 	}
-	c.Group = r.Network.addGroup(vpc, c.ID).ID
+	c.Group = s.addGroup(&r.Network, vpc, c.ID).ID
 	if source := r.cluster(f.ClonedFrom); source != nil && source.Family != "" {
 		c.Family = source.Family
 	} else if c.State != Uninitialized {
@@ -127,8 +130,8 @@ func (s *Service) foundHSM(r *Region, c *Cluster, f FoundedHSM) error {
 	if err != nil {
 		return err
 	}
-	h := &HSM{ID: cmp.Or(f.ID, NewHSMID()), State: Active, Message: msgHSMCreated, Zone: f.Zone, Subnet: c.Subnets[f.Zone],
-		Interface: stableID("eni-", f.Address), Address: f.Address, Node: f.Node, Running: true}
+	h := &HSM{ID: cmp.Or(f.ID, s.newID("hsm-")), State: Active, Message: msgHSMCreated, Zone: f.Zone, Subnet: c.Subnets[f.Zone],
+		Interface: s.stableID("eni-", f.Address), Address: f.Address, Node: f.Node, Running: true}
 	r.Network.Interfaces = append(r.Network.Interfaces, Interface{ID: h.Interface, Subnet: h.Subnet, Address: a,
 		Description: interfaceDescription(h.ID), Groups: []string{c.Group}, Requester: requesterHSM})
 	if h.Hardware, err = newHardware(s.state.Manufacturer, h.ID); err != nil {
@@ -181,7 +184,7 @@ func (s *Service) foundBackups(r *Region, c *Cluster, f *Founded, content func(c
 		return err
 	}
 	for _, b := range f.Backups {
-		r.Backups = append(r.Backups, &Backup{ID: cmp.Or(b.ID, newID("backup-")), State: Ready, Cluster: c.ID, Family: c.Family, Content: name,
+		r.Backups = append(r.Backups, &Backup{ID: cmp.Or(b.ID, s.newID("backup-")), State: Ready, Cluster: c.ID, Family: c.Family, Content: name,
 			Created: s.lab.Now().Add(-b.Age), Type: c.Type, Mode: c.Mode})
 	}
 	return nil
@@ -289,7 +292,7 @@ func (n *Net) addSpare(vpc VPC, region string) {
 // addresses are those of no other region.
 func (s *Service) defaultNetwork(region string) Net {
 	var n Net
-	vpc := VPC{ID: stableID("vpc-", s.state.Account, region), CIDR: s.freeBlock(), Default: true}
+	vpc := VPC{ID: s.stableID("vpc-", s.state.Account, region), CIDR: s.freeBlock(), Default: true}
 	n.addVPC(vpc)
 	base := vpc.CIDR.Addr().As4()
 	for i, zone := range []string{"a", "b", "c"} {

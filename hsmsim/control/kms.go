@@ -64,8 +64,8 @@ func (s *Service) Attach(region, cluster, store string) error {
 		}
 	}
 	before := slices.Clone(r.Network.Interfaces)
-	group := &Group{ID: newHexID("sg-"), Name: "kms-" + store, VPC: c.VPC, Description: "Security group for KMS custom key store " + store,
-		Rules: []Rule{{ID: newHexID("sgr-"), Protocol: "tcp", From: firstPort, To: lastPort, Group: c.Group}}}
+	group := &Group{ID: s.newHexID("sg-", requesterKMS), Name: "kms-" + store, VPC: c.VPC, Description: "Security group for KMS custom key store " + store,
+		Rules: []Rule{{ID: s.newHexID("sgr-", requesterKMS), Protocol: "tcp", From: firstPort, To: lastPort, Group: c.Group}}}
 	for _, id := range c.subnets() {
 		_, err := s.place(r, Interface{Subnet: id, Description: "KMS managed ENI for cluster " + c.ID, Requester: requesterKMS, Store: store,
 			Groups: []string{group.ID, c.Group}})

@@ -160,11 +160,11 @@ func (n *Net) addVPC(v VPC) {
 }
 
 // addGroup makes the security group of a cluster: TCP 2223 to 2225 from and to itself.
-func (n *Net) addGroup(vpc, cluster string) *Group {
+func (s *Service) addGroup(n *Net, vpc, cluster string) *Group {
 	g := &Group{ID: stableID("sg-", vpc, cluster), Name: "cloudhsm-" + cluster + "-sg", VPC: vpc,
 		Description: "Security group for AWS CloudHSM Cluster " + cluster}
 	for _, egress := range []bool{false, true} {
-		g.Rules = append(g.Rules, Rule{ID: newHexID("sgr-"), Egress: egress, Protocol: "tcp", From: firstPort, To: lastPort, Group: g.ID})
+		g.Rules = append(g.Rules, Rule{ID: s.newHexID("sgr-", ""), Egress: egress, Protocol: "tcp", From: firstPort, To: lastPort, Group: g.ID})
 	}
 	n.Groups = append(n.Groups, g)
 	return g
@@ -203,7 +203,7 @@ func (s *Service) place(r *Region, i Interface) (*Interface, error) {
 		}
 		i.Address = a
 	}
-	i.ID = newHexID("eni-")
+	i.ID = s.newHexID("eni-", i.Requester)
 	r.Network.Interfaces = append(r.Network.Interfaces, i)
 	s.dirty = true
 	return &r.Network.Interfaces[len(r.Network.Interfaces)-1], nil

@@ -4,13 +4,17 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 )
 
 // State is all that the service knows. Times are lab time.
 type State struct {
 	Account      string
-	At           time.Time // of the last thing that happened
-	Speed        float64   // that transitions are faster than the original's by
+	At           time.Time         // of the last thing that happened
+	Speed        float64           // that transitions are faster than the original's by
+	Seed         ids.Seed          `json:",omitempty"` // of what is made up
+	Made         map[string]uint64 `json:",omitempty"` // how many there have been of each kind, where there is a seed
 	Manufacturer Certified
 	AWS          Certified
 	Families     map[string]*Family // by the id of the first cluster

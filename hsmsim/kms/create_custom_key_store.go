@@ -50,7 +50,7 @@ func (s *Service) CreateCustomKeyStore(ctx context.Context, c *shape.Call, r Cre
 		if err != nil {
 			return err
 		}
-		st := &keyStore{storeRecord: storeRecord{Region: c.Region, ID: "cks-" + newHex(17), Name: r.Name, Cluster: r.Cluster,
+		st := &keyStore{storeRecord: storeRecord{Region: c.Region, ID: "cks-" + s.newHexID("cks", 17), Name: r.Name, Cluster: r.Cluster,
 			Certificate: cl.Certificate, TrustAnchor: r.TrustAnchor, Created: s.now(), State: Disconnected, Password: r.Password}}
 		of.stores[st.ID] = st
 		s.putStore(st)

@@ -44,7 +44,7 @@ func (s *Service) CreateGrant(ctx context.Context, c *shape.Call, r CreateGrantR
 		if err != nil {
 			return err
 		}
-		g := &grant{grantRecord: grantRecord{Region: k.Region, ID: newHex(2 * grantIDSize), Token: newHex(64), Key: k.ID, Name: r.Name,
+		g := &grant{grantRecord: grantRecord{Region: k.Region, ID: s.newHexID("grant", 2*grantIDSize), Token: newHex(64), Key: k.ID, Name: r.Name,
 			Grantee: r.Grantee, Retiring: r.Retiring, Issuer: "arn:aws:iam::" + s.Account + ":root", Operations: r.Operations, Created: s.now()}}
 		if r.Constraints != nil {
 			g.ContextSubset, g.ContextEquals = r.Constraints.Subset, r.Constraints.Equals

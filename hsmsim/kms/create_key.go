@@ -3,9 +3,7 @@ package kms
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -49,7 +47,7 @@ func (s *Service) CreateKey(ctx context.Context, c *shape.Call, r CreateKeyReque
 		if err != nil {
 			return CreateKeyResponse{}, err
 		}
-		k.Materials = []material{{ID: materialID(k.ID, bytes), Made: k.Created, Bytes: bytes}}
+		k.Materials = []material{{ID: s.newMaterialID(k.ID, 0, bytes), Made: k.Created, Bytes: bytes}}
 	}
 	return s.addKey(ctx, c, k)
 }
@@ -85,7 +83,7 @@ func (s *Service) insert(k *key) error {
 // newKey makes the record of a key that a request describes, or says what is wrong with it.
 func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 	k := &key{keyRecord: keyRecord{
-		Region: c.Region, ID: newUUID(), Created: s.now(), Description: r.Description, Usage: r.KeyUsage, Spec: r.KeySpec,
+		Region: c.Region, ID: s.newKeyID(r.MultiRegion), Created: s.now(), Description: r.Description, Usage: r.KeyUsage, Spec: r.KeySpec,
 		Origin: r.Origin, Store: r.CustomKeyStoreID, Tags: r.Tags,
 	}}
 	if r.CustomerMasterKeySpec != "" {
@@ -104,7 +102,7 @@ func (s *Service) newKey(c *shape.Call, r CreateKeyRequest) (*key, error) {
 		return nil, err
 	}
 	if r.MultiRegion {
-		k.ID, k.MultiRegion, k.Primary = "mrk-"+newHex(32), true, c.Region
+		k.MultiRegion, k.Primary = true, c.Region
 	}
 	if err := checkTags(nil, r.Tags); err != nil {
 		return nil, err
@@ -161,9 +159,7 @@ func (s *Service) createInStore(ctx context.Context, c *shape.Call, k *key) (Cre
 	if err := s.checkHSMs(c.Region, clusterID); err != nil {
 		return CreateKeyResponse{}, err
 	}
-	id := make([]byte, 32)
-	rand.Read(id)
-	k.Backing = &backing{ID: hex.EncodeToString(id)}
+	k.Backing = &backing{ID: s.newBackingID(k.ID)}
 	if k.Backing.Handle, err = conn.generate(ctx, s.keyARN(k), k.Backing.ID); err != nil {
 		err = s.clusterError(err, storeID, s.keyARN(k))
 		if isException(err, invalidState) { // the operation's model has no such exception

@@ -87,7 +87,7 @@ func (s *Service) provisionKey(spec ProvisionedKey) {
 	if spec.Store != "" {
 		k.Origin, k.Backing = OriginCloudHSM, &backing{Handle: spec.Handle, ID: backingID(spec)}
 	} else {
-		material := materialOf(spec)
+		material := s.provisionMaterial(spec)
 		k.Materials = append(k.Materials, material)
 	}
 	k.prepare()
@@ -110,11 +110,11 @@ func backingID(spec ProvisionedKey) string {
 	return hex.EncodeToString(id[:])
 }
 
-func materialOf(spec ProvisionedKey) material {
-	bytes := spec.Material
-	if bytes == nil {
-		bytes = make([]byte, 32)
-		rand.Read(bytes)
+func (s *Service) provisionMaterial(spec ProvisionedKey) material {
+	if spec.Material != nil {
+		return material{ID: materialID(spec.ID, spec.Material), Made: spec.Created, Bytes: spec.Material}
 	}
-	return material{ID: materialID(spec.ID, bytes), Made: spec.Created, Bytes: bytes}
+	bytes := make([]byte, 32)
+	rand.Read(bytes)
+	return material{ID: s.newMaterialID(spec.ID, 0, bytes), Made: spec.Created, Bytes: bytes}
 }

@@ -16,6 +16,7 @@ const (
 	bucketGrants
 	bucketStores
 	bucketSecrets
+	bucketCounters
 )
 
 var encoding = func() cbor.EncMode {
@@ -88,6 +89,9 @@ func (s *Service) load() error {
 	}
 	if err == nil {
 		err = load(s, bucketSecrets, func(_ uint64, r secretRecord) { s.tokens = r.aead() })
+	}
+	if err == nil {
+		err = load(s, bucketCounters, func(serial uint64, r counterRecord) { s.made[r.Kind] = &counter{r, serial} })
 	}
 	return err
 }

@@ -28,7 +28,7 @@ func (s *Service) RotateKeyOnDemand(ctx context.Context, c *shape.Call, r KeyReq
 		if k.Origin == OriginExternal {
 			s.rotateImported(k)
 		} else {
-			s.rotate(k, []material{newRotation(k, s.now(), rotatedOnDemand)})
+			s.rotate(k, []material{s.newRotation(k, 0, s.now(), rotatedOnDemand)})
 		}
 		answer.KeyID = k.ID
 		return nil

@@ -39,7 +39,7 @@ func (s *Service) rotateOnSchedule(k *key) {
 	var made []material
 	now := s.now()
 	for !now.Before(k.Rotation.Next) {
-		made = append(made, newRotation(k, k.Rotation.Next, rotatedAutomatically))
+		made = append(made, s.newRotation(k, len(made), k.Rotation.Next, rotatedAutomatically))
 		k.Rotation.Next = k.Rotation.Next.Add(time.Duration(k.Rotation.Days) * day)
 	}
 	if made != nil {
@@ -55,10 +55,11 @@ func (s *Service) catchUp(k *key) {
 	}
 }
 
-func newRotation(k *key, at time.Time, source string) material {
+// newRotation makes new material for a key, to stand behind so much that is new as well.
+func (s *Service) newRotation(k *key, behind int, at time.Time, source string) material {
 	bytes := make([]byte, specifications[k.Spec].secret)
 	rand.Read(bytes)
-	return material{ID: materialID(k.ID, bytes), Made: at, Bytes: bytes, Source: source}
+	return material{ID: s.newMaterialID(k.ID, len(k.Materials)+behind, bytes), Made: at, Bytes: bytes, Source: source}
 }
 
 // rotate appends material to a key and its relatives in other regions, all or none; s.mu is held.

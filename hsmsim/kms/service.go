@@ -12,6 +12,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/clock"
 	"github.com/hsmlab/hsmlab/hsmsim/cluster"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 	"github.com/hsmlab/hsmlab/hsmsim/trail"
 )
 
@@ -28,6 +29,9 @@ type Options struct {
 	// Speed is how many times faster than the original custom key stores connect and disconnect.
 	Speed float64
 
+	// Seed decides the ids that the service makes up, for the same Journal always the same one; 0 makes them random.
+	Seed ids.Seed
+
 	// Current makes the service that of today where it differs from the one of the guide's older editions.
 	Current bool
 }
@@ -38,9 +42,10 @@ type Service struct {
 
 	mu      sync.RWMutex
 	regions map[string]*region
-	serial  uint64      // of the last record
-	tokens  cipher.AEAD // seals import tokens; nil until there is one
-	ticket  hsm.Ticket  // of the last change
+	serial  uint64              // of the last record
+	made    map[string]*counter // by kind
+	tokens  cipher.AEAD         // seals import tokens; nil until there is one
+	ticket  hsm.Ticket          // of the last change
 	closed  bool
 	failing bool           // see SetFailing
 	running sync.WaitGroup // what goes on beside requests
@@ -61,7 +66,7 @@ func Open(o Options) (*Service, error) {
 	if o.Speed <= 0 {
 		o.Speed = 1
 	}
-	s := &Service{Options: o, regions: map[string]*region{}}
+	s := &Service{Options: o, regions: map[string]*region{}, made: map[string]*counter{}}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("cannot start KMS: %w", err)
 	}
@@ -195,15 +200,7 @@ func (s *Service) arn(region, resource string) string {
 	return "arn:aws:kms:" + region + ":" + s.Account + ":" + resource
 }
 
-// newUUID makes up a key's id.
-func newUUID() string {
-	b := make([]byte, 16)
-	rand.Read(b)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// newHex makes up an id of so many hex digits.
+// newHex makes up a secret of so many hex digits.
 func newHex(digits int) string {
 	b := make([]byte, (digits+1)/2)
 	rand.Read(b)

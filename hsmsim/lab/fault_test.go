@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudhsmv2"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/google/go-cmp/cmp"
@@ -52,11 +53,12 @@ kms:
 // trainer breaks a world and looks at it as operators do.
 type trainer struct {
 	*testing.T
-	home lab.Home
-	lab  *lab.Lab
-	kms  *kms.Client
-	hsm  *cloudhsmv2.Client
-	ctx  context.Context
+	home  lab.Home
+	lab   *lab.Lab
+	kms   *kms.Client
+	hsm   *cloudhsmv2.Client
+	trail *cloudtrail.Client
+	ctx   context.Context
 }
 
 func train(t *testing.T, h lab.Home) *trainer {
@@ -67,7 +69,7 @@ func train(t *testing.T, h lab.Home) *trainer {
 	w := scenario.Default().AccessKeys[0]
 	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: aws.String(l.Status().Endpoint), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(w.ID, w.Secret, "")}
-	return &trainer{t, h, l, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), t.Context()}
+	return &trainer{t, h, l, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), cloudtrail.NewFromConfig(cfg), t.Context()}
 }
 
 // add adds a fault, in the words of the command line: KIND [HSM|SUBNET] [in=…] [call=…] [for=…].

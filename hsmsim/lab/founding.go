@@ -6,13 +6,14 @@ import (
 
 	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
 )
 
 // founding is a scenario as the CloudHSM service understands it. HSMs without an id get one.
 func founding(w *scenario.World) control.World {
-	world := control.World{Account: w.Account, Region: w.Region, Speed: w.Speed}
+	world := control.World{Account: w.Account, Region: w.Region, Speed: w.Speed, Seed: ids.Seed(w.Seed)}
 	for i := range w.Clusters {
 		c := &w.Clusters[i]
 		f := control.Founded{ID: c.ID, ClonedFrom: c.ClonedFrom, Activated: activated(c)}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
@@ -23,6 +24,25 @@ func (h Home) scenarioFile() string { return filepath.Join(h.Dir, "scenario.yaml
 
 // chosenScenario is the world that a lab without one gets.
 func (h Home) chosenScenario() (*scenario.World, error) {
+	w, err := h.scenario()
+	if err != nil {
+		return nil, err
+	}
+	seed, err := os.ReadFile(h.seedFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return w, nil
+	}
+	if err == nil {
+		w.Seed, err = ParseSeed(string(seed))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the lab's seed: %w", err)
+	}
+	return w, nil
+}
+
+// scenario is the scenario of the lab, with its own seed.
+func (h Home) scenario() (*scenario.World, error) {
 	text, err := os.ReadFile(h.scenarioFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return scenario.Default(), nil
@@ -33,8 +53,31 @@ func (h Home) chosenScenario() (*scenario.World, error) {
 	return scenario.Parse(h.scenarioFile(), text)
 }
 
+// seedFile is where a lab keeps the seed that was chosen for it beside its scenario.
+func (h Home) seedFile() string { return filepath.Join(h.Dir, "seed") }
+
+// ParseSeed reads the seed of a world, 0 to ids.MaxSeed.
+func ParseSeed(text string) (int64, error) {
+	seed, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seed < 0 || seed > ids.MaxSeed {
+		return 0, fmt.Errorf("seed %q: 1 to %d are allowed, and 0 for ids that are random", text, ids.MaxSeed)
+	}
+	return seed, nil
+}
+
+// ChooseSeed makes a seed that of all the lab's new worlds, instead of that of the scenario.
+func (h Home) ChooseSeed(seed int64) error {
+	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
+		return fmt.Errorf("cannot make the lab's directory: %w", err)
+	}
+	if err := WriteFile(h.seedFile(), []byte(strconv.FormatInt(seed, 10)), 0o600); err != nil {
+		return fmt.Errorf("cannot keep the seed: %w", err)
+	}
+	return nil
+}
+
 // Choose makes a scenario file the one that the lab's next new world is made from. A file that is not a
-// possible world is refused and changes nothing.
+// possible world is refused and changes nothing. A seed that was chosen before is forgotten.
 func (h Home) Choose(file string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -53,6 +96,9 @@ func (h Home) Choose(file string) error {
 	}
 	if err := WriteFile(h.scenarioFile(), text, 0o600); err != nil {
 		return fmt.Errorf("cannot keep the scenario: %w", err)
+	}
+	if err := os.Remove(h.seedFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot forget the seed: %w", err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/control"
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/iam"
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 	"github.com/hsmlab/hsmlab/hsmsim/kms"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 	"github.com/hsmlab/hsmlab/hsmsim/store"
@@ -111,7 +112,7 @@ func (l *Lab) openServices() error {
 	}
 	settings := l.settings()
 	s.kms, err = kms.Open(kms.Options{Account: l.world.Account, Journal: s.file, Clock: l.clock, CloudHSM: l.cloud, Dialer: settings.Dialer(l.home),
-		Trail: s.trail, Log: l.log.With("service", "kms"), Speed: l.world.Speed, Current: l.world.KMS.Edition == scenario.EditionCurrent})
+		Trail: s.trail, Log: l.log.With("service", "kms"), Speed: l.world.Speed, Seed: ids.Seed(l.world.Seed), Current: l.world.KMS.Edition == scenario.EditionCurrent})
 	if err != nil {
 		return err
 	}
@@ -186,7 +187,7 @@ func (l *Lab) accessKeys() []awsapi.Key {
 	for _, k := range l.world.AccessKeys {
 		key := awsapi.Key{ID: k.ID, Secret: k.Secret, UserName: k.User}
 		if k.User != "" {
-			key.PrincipalID = principalID(k.User)
+			key.PrincipalID = principalID(k.User, l.world.Seed)
 		}
 		list = append(list, key)
 	}
@@ -209,8 +210,11 @@ func (l *Lab) policies() (map[string][]*iam.Document, error) {
 	return all, nil
 }
 
-// principalID is the unique id of a user: the same one each time.
-func principalID(user string) string {
+// principalID is the unique id of a user: the same one each time, of a seed another one.
+func principalID(user string, seed int64) string {
+	if seed != 0 {
+		user += fmt.Sprint("\x00", seed)
+	}
 	sum := sha256.Sum256([]byte(user))
 	return "AIDA" + base32.StdEncoding.EncodeToString(sum[:])[:17]
 }

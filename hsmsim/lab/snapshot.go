@@ -38,7 +38,7 @@ const workPart = "work"
 
 // worldParts are the files and directories of a lab's directory that are its world, with the scenario that reset goes
 // back to. The manifest, without which there is no world, comes last.
-var worldParts = []string{"scenario.yaml", "nodes", "backups", "kms.db", "trail", "opt", workPart, "lab.json"}
+var worldParts = []string{"scenario.yaml", "seed", "nodes", "backups", "kms.db", "trail", "opt", workPart, "lab.json"}
 
 // A Snapshot is a lab's whole world in one file, a tar archive packed by gzip.
 type Snapshot struct {

@@ -110,17 +110,15 @@ type FaultView struct {
 	Until  time.Time `json:",omitzero"`  // when it ends, of one that is there; zero for never
 }
 
-// kindKMS is the fault of KMS itself, which is no HSM's.
-const kindKMS = "kms"
-
 // stateBroken is that of an HSM whose file is damaged.
 const stateBroken = "broken"
 
 // View shows the whole world at this moment.
 func (l *Lab) View() *View {
-	clusters, stores, keys := l.cloud.Overview(), l.services.kms.Overview(), l.services.kms.Keys()
+	clusters, stores, keys, faults := l.cloud.Overview(), l.services.kms.Overview(), l.services.kms.Keys(), l.faults()
 	l.mu.Lock()
-	v := &View{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate, Endpoint: l.aws().Endpoint, Generation: l.world.Generation}
+	v := &View{Lab: l.home.Name, Dir: l.home.Dir, Time: l.clock.Now(), Rate: l.clock.State().Rate, Endpoint: l.aws().Endpoint, Generation: l.world.Generation,
+		Faults: faults}
 	devices := map[string]*hsm.HSM{}
 	for _, c := range clusters {
 		cv := ClusterView{ID: c.ID, Region: c.Region, State: c.State, Backups: c.Backups}
@@ -134,14 +132,8 @@ func (l *Lab) View() *View {
 				continue
 			}
 			devices[h.ID] = n.hsm
-			if n.state != scenario.StateUp {
-				v.Faults = append(v.Faults, FaultView{Kind: n.state, HSM: h.Address})
-			}
 		}
 		v.Clusters = append(v.Clusters, cv)
-	}
-	if l.manifest.KMSFailing {
-		v.Faults = append(v.Faults, FaultView{Kind: kindKMS})
 	}
 	for _, err := range l.broken {
 		v.Broken = append(v.Broken, err.Error())

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 )
 
 var (
@@ -45,6 +47,7 @@ func (f *file) checkWorld(w *World) {
 		f.fail("account", "must be 12 digits")
 	}
 	f.oneOf("generation", w.Generation, Classic, Late)
+	within(f, "seed", w.Seed, 0, ids.MaxSeed)
 	if t := w.Clock.Start; f.has("clock.start") && (t.Before(earliest) || !t.Before(afterLatest)) {
 		f.fail("clock.start", "must be in the years 2000 to 2199")
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/hsmlab/hsmlab/hsmsim/ids"
 )
 
 // A defaulter is a struct with defaults that do not depend on other fields.
@@ -63,7 +65,7 @@ func (f *file) decode(path string, line int, n *yaml.Node, v reflect.Value) {
 		}
 	case reflect.Float64:
 		f.decodeFloat(path, n, v)
-	case reflect.Int, reflect.Uint32:
+	case reflect.Int, reflect.Int64, reflect.Uint32:
 		f.decodeInt(path, n, v)
 	default:
 		panic("scenario: a field has the type " + v.Type().String()) // the tests decode every field
@@ -144,8 +146,12 @@ func (f *file) decodeInt(path string, n *yaml.Node, v reflect.Value) {
 		return
 	}
 	// 32 bits on every machine, so that a file means the same everywhere.
-	if !ok || number < math.MinInt32 || number > math.MaxInt32 {
-		f.fail(path, "must be a whole number, at most %d", math.MaxInt32)
+	least, most := int64(math.MinInt32), int64(math.MaxInt32)
+	if v.Kind() == reflect.Int64 {
+		least, most = -ids.MaxSeed, ids.MaxSeed
+	}
+	if !ok || number < least || number > most {
+		f.fail(path, "must be a whole number, at most %d", most)
 		return
 	}
 	v.SetInt(number)

@@ -24,6 +24,11 @@ type World struct {
 	// Generation is the output family of the tools: Classic (the default) or Late.
 	Generation string `yaml:"generation"`
 
+	// Seed decides what the lab makes up and shows: with the same seed and the same commands in the same order, all labs
+	// have the same ids. 1 to 9007199254740992; 0, the default, lets them be random. Key material, passwords and other
+	// secrets are always random.
+	Seed int64 `yaml:"seed,omitempty"`
+
 	Clock Clock `yaml:"clock"`
 
 	// Speed is how many times faster than the original the services change things, 1 to 100000: at 100, the

@@ -89,6 +89,8 @@ var wrongEdits = []struct {
 	{"a call of no service", "", "faults: [{kind: kms, at_call: 's3:GetObject'}]\n",
 		`w:13: faults[0].at_call: service "s3": not one of cloudhsmv2, cloudtrail, ec2, kms, logs, monitoring, sts`},
 	{"no call", "", "faults: [{kind: kms, at_call: 'kms:Encrypt:0'}]\n", "w:13: faults[0].at_call: the number of calls must be 1 to 1000000, not 0"},
+	{"a seed that is too large", "", "seed: 9007199254740993\n", "w:13: seed: must be a whole number, at most 9007199254740992"},
+	{"a seed below nothing", "", "seed: -1\n", "w:13: seed: must be 0 to 9007199254740992, not -1"},
 	{"a region that is none", "", "region: Europe\n", "w:13: region: must look like eu-west-1"},
 	{"an account with too few digits", "", "account: \"1234\"\n", "w:13: account: must be 12 digits"},
 	{"an unknown generation", "", "generation: new\n", `w:13: generation: must be one of classic, late, not "new"`},
