@@ -296,9 +296,16 @@ func TestASubnetGoesUnlessItIsNeeded(t *testing.T) {
 	w.advance(time.Hour)
 	w.add("full subnet-0000000d")
 	w.add("gone eu-west-1d call=kms:DescribeCustomKeyStores")
+	w.add("full eu-west-1d in=1h")
+	w.add("full eu-west-1d in=2h")
 	_, err = w.kms.DescribeCustomKeyStores(w.ctx, &kms.DescribeCustomKeyStoresInput{})
 	must(t, err)
-	w.wrong("it is history")
+	w.wrong("it is history", "full subnet-0000000d at 2026-01-01T02:01:00Z", "full subnet-0000000d at 2026-01-01T03:01:00Z")
+	w.advance(time.Hour)
+	w.wrong("what waits for it", `full subnet-0000000d did not happen: subnet "subnet-0000000d": there is none with this id`,
+		"full subnet-0000000d at 2026-01-01T03:01:00Z")
+	must(t, w.lab.ClearFaults("subnet-0000000d"))
+	w.wrong("cleared again")
 	w.says("clearing it", `subnet "subnet-0000000d": there is none with this id; one that was deleted does not come back`, w.lab.ClearFaults("subnet-0000000d"))
 	w.says("an HSM in it", "Subnet subnet-0000000d does not exist.", w.createHSM("eu-west-1d"))
 }

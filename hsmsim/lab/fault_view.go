@@ -33,7 +33,7 @@ func (l *Lab) faults() []FaultView {
 }
 
 func (l *Lab) viewFault(p *pendingFault) FaultView {
-	v := FaultView{Kind: p.Kind, Subnet: p.Subnet}
+	v := FaultView{Kind: p.Kind, HSM: p.HSM, Subnet: p.Subnet}
 	if n := l.node(p.HSM); n != nil {
 		v.HSM = n.spec.Address
 	}

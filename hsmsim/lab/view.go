@@ -103,7 +103,7 @@ type KMSKeyView struct {
 // A FaultView is something that is wrong with the world.
 type FaultView struct {
 	Kind   string    // down, refused, slow, kms, …
-	HSM    string    `json:",omitempty"` // address
+	HSM    string    `json:",omitempty"` // address; the id of one that does not run
 	Subnet string    `json:",omitempty"` // id
 	When   string    `json:",omitempty"` // what it waits for, of one that is not there yet
 	For    string    `json:",omitempty"` // how long it will stay, such as 5m0s; "" until it is taken back
