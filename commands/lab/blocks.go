@@ -172,21 +172,12 @@ func faultsBlock(v *lab.View) block {
 		if f.When != "" {
 			t = underWay
 		}
-		b.items = append(b.items, item{line: say(t, "  ", faultText(f))})
+		b.items = append(b.items, item{line: say(t, "  ", f.String())})
 	}
 	for _, s := range v.Broken {
 		b.items = append(b.items, item{line: say(wrong, "  not started: ", s)})
 	}
 	return b
-}
-
-// faultText is a fault as it was asked for.
-func faultText(f lab.FaultView) string {
-	text := strings.TrimSpace(f.Kind + " " + f.HSM)
-	if f.When != "" {
-		text += ", " + f.When
-	}
-	return text
 }
 
 // toneOf is what a state of anything means: clusters, HSMs, custom key stores, KMS keys.

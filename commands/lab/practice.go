@@ -24,7 +24,7 @@ type practising struct {
 	*options
 	exam    bool
 	limit   time.Duration
-	seed    uint64
+	seed    seed
 	fresh   bool
 	noShell bool
 }
@@ -50,7 +50,7 @@ again. One that was begun before is gone on with.`,
 	f := cmd.Flags()
 	f.BoolVar(&p.exam, "exam", false, "with a time limit, and without hints and solution")
 	f.DurationVar(&p.limit, "time", 0, "time limit of an exam (default: the runbook's time)")
-	f.Uint64Var(&p.seed, "seed", 0, "give the world other ids and handles, the same for the same number")
+	f.Var(&p.seed, "seed", "give the world other ids and handles, the same for the same number, 1 to 2^53")
 	f.BoolVar(&p.fresh, "new", false, "begin from the beginning, whatever was done before")
 	f.BoolVar(&p.noShell, "no-shell", false, "set the world up and print the brief only")
 	return cmd
@@ -80,11 +80,18 @@ func (o *options) current() (*practice.Stage, *practice.State, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return stageIn(h)
+}
+
+// stageIn is the stage of what is being practised in a lab.
+func stageIn(h lab.Home) (*practice.Stage, *practice.State, error) {
 	st, book, err := practice.Current(h)
 	if err != nil {
 		return nil, nil, err
 	}
-	return newStage(h, book), st, nil
+	stage := newStage(h, book)
+	stage.Seed = st.Seed
+	return stage, st, nil
 }
 
 func (p *practising) begin(ctx context.Context, out io.Writer, name string) error {
@@ -98,8 +105,8 @@ func (p *practising) begin(ctx context.Context, out io.Writer, name string) erro
 	if err != nil {
 		return err
 	}
-	if p.seed != 0 {
-		if text, err = runbook.Vary(file, text, p.seed); err != nil {
+	if p.seed.value != 0 {
+		if text, err = runbook.Vary(file, text, p.seed.value); err != nil {
 			return err
 		}
 	}
@@ -112,7 +119,8 @@ func (p *practising) begin(ctx context.Context, out io.Writer, name string) erro
 		return err
 	}
 	stage := newStage(h, book)
-	st := &practice.State{File: file, Text: text, Seed: p.seed, Begun: time.Now(), Exam: p.exam}
+	stage.Seed = p.seed.value
+	st := &practice.State{File: file, Text: text, Seed: p.seed.value, Begun: time.Now(), Exam: p.exam}
 	if p.exam {
 		st.Until = st.Begun.Add(book.Time)
 		if p.limit > 0 {
@@ -152,7 +160,7 @@ func inShellOf(h lab.Home) bool {
 // set brings the lab to the runbook: to where it was left, if that is wanted and possible, or to its beginning. It gives the
 // state that holds now. What was practised before is put by.
 func (p *practising) set(ctx context.Context, stage *practice.Stage, st *practice.State) (*practice.State, error) {
-	goOn := !p.fresh && !p.exam && p.seed == 0
+	goOn := !p.fresh && !p.exam && p.seed.value == 0
 	before, book, err := practice.Current(stage.Home)
 	if err == nil && stage.Home.Exists() {
 		open := before.Done.IsZero() && !before.Over(time.Now())

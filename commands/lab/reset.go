@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hsmlab/hsmlab/commands/practice"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
@@ -21,14 +20,14 @@ func resetCommand(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if st, book, err := practice.Current(h); err == nil {
+			if stage, st, err := stageIn(h); err == nil {
 				if seed.given {
 					return errors.New("--seed: a runbook is being practised in this lab; 'hsmlab practice --seed N --new RUNBOOK' begins it anew")
 				}
-				if err := newStage(h, book).BeginAgain(cmd.Context(), st); err != nil {
+				if err := stage.BeginAgain(cmd.Context(), st); err != nil {
 					return err
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "lab %s is as at the beginning of %s\n", h.Name, book.Name)
+				fmt.Fprintf(cmd.OutOrStdout(), "lab %s is as at the beginning of %s\n", h.Name, stage.Book.Name)
 				return nil
 			}
 			if err := seed.choose(h); err != nil {

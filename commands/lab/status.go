@@ -109,7 +109,7 @@ func printStatus(w io.Writer, v *lab.View) error {
 		if i == 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "fault: %s\n", faultText(f))
+		fmt.Fprintf(w, "fault: %s\n", f)
 	}
 	for _, b := range v.Broken {
 		fmt.Fprintf(w, "\nnot started: %s\n", b)

@@ -19,6 +19,7 @@ import (
 type Stage struct {
 	Home lab.Home
 	Book *runbook.Runbook
+	Seed int64 // of the ids that the world makes up, 0 for random ones
 
 	// Environment is the environment of the lab's shell, for programs that prepare the world.
 	Environment func(lab.Home, lab.Settings) []string
@@ -83,7 +84,10 @@ func (s *Stage) choose() error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("cannot pass the scenario on: %w", err)
 	}
-	return s.Home.Choose(f.Name())
+	if err := s.Home.Choose(f.Name()); err != nil || s.Seed == 0 {
+		return err
+	}
+	return s.Home.ChooseSeed(s.Seed)
 }
 
 // reset goes back to the beginning, whatever state the lab is in.

@@ -19,7 +19,7 @@ import (
 type State struct {
 	File  string // of the runbook, as its messages name it
 	Text  []byte // of the runbook, as it is practised here
-	Seed  uint64 `json:",omitempty"`
+	Seed  int64  `json:",omitempty"`
 	Begun time.Time
 	Hints int       // that were shown
 	Shown bool      // the solution was played

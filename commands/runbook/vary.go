@@ -12,7 +12,7 @@ import (
 
 // Vary gives a runbook's text with other ids and handles for those of its scenario, wherever they stand: in the world, the
 // brief, the goals and the solution. The same seed gives the same text. New names are as long as the old ones.
-func Vary(file string, text []byte, seed uint64) ([]byte, error) {
+func Vary(file string, text []byte, seed int64) ([]byte, error) {
 	book, err := Parse(file, text)
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func Vary(file string, text []byte, seed uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &variation{random: rand.New(rand.NewPCG(seed, 0)), known: map[string]bool{}}
+	v := &variation{random: rand.New(rand.NewPCG(uint64(seed), 0)), known: map[string]bool{}}
 	for i := range w.Clusters {
 		v.cluster(&w.Clusters[i])
 	}

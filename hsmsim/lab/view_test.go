@@ -22,6 +22,7 @@ import (
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/hsmsim/lab/labtest"
+	"github.com/hsmlab/hsmlab/hsmsim/lab/scenario"
 )
 
 func (a *account) view() *lab.View {
@@ -72,9 +73,9 @@ func TestTheViewOfTheDefaultWorld(t *testing.T) {
 
 func TestTheViewShowsFaultsAndWhatComesAndGoes(t *testing.T) {
 	a := newAccount(t)
-	must(t, a.lab.SetHSMState(a.ctx, "10.0.3.11", "slow"))
-	must(t, a.lab.SetHSMState(a.ctx, "10.0.1.12", "down"))
-	must(t, a.lab.SetKMSFailing(a.ctx, true))
+	must(t, a.lab.AddFault(a.ctx, lab.Fault{Fault: scenario.Fault{Kind: "slow", HSM: "10.0.3.11"}}))
+	must(t, a.lab.AddFault(a.ctx, lab.Fault{Fault: scenario.Fault{Kind: "down", HSM: "10.0.1.12"}}))
+	must(t, a.lab.AddFault(a.ctx, lab.Fault{Fault: scenario.Fault{Kind: "kms"}}))
 	v := a.view()
 	if diff := cmp.Diff([]lab.FaultView{{Kind: "slow", HSM: "10.0.3.11"}, {Kind: "down", HSM: "10.0.1.12"}, {Kind: "kms"}}, v.Faults); diff != "" {
 		t.Errorf("faults (-want +got)\n%s", diff)
