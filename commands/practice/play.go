@@ -30,18 +30,12 @@ func (s *Stage) Play(ctx context.Context, how Playing) (map[int][][]string, erro
 	}
 	settings := c.Settings()
 	c.Close()
-	shell, err := s.shell(ctx, settings, how)
-	if err != nil {
-		return nil, err
-	}
-	p, err := runbook.NewPlayer(ctx, shell)
-	if err != nil {
-		return nil, err
-	}
-	defer p.Close()
-	if how.Show != nil {
-		p.Show = how.Show
-	}
+	terminals := map[bool]*runbook.Player{} // the first, and the second
+	defer func() {
+		for _, p := range terminals {
+			p.Close()
+		}
+	}()
 	seen := map[int][][]string{}
 	for _, part := range s.Book.Solution {
 		if part.Console != nil && part.Console.Client != "" && part.Console.Client != how.Client {
@@ -52,6 +46,13 @@ func (s *Stage) Play(ctx context.Context, how Playing) (map[int][][]string, erro
 		}
 		if part.Console == nil || how.Without && part.Console.Decisive {
 			continue
+		}
+		p := terminals[part.Console.Second]
+		if p == nil {
+			if p, err = s.terminal(ctx, settings, how); err != nil {
+				return seen, err
+			}
+			terminals[part.Console.Second] = p
 		}
 		seen[part.Console.Line], err = p.Play(ctx, part.Console, !how.Without && !how.Loose)
 		if mismatch, ok := errors.AsType[*runbook.Mismatch](err); ok {
@@ -65,6 +66,19 @@ func (s *Stage) Play(ctx context.Context, how Playing) (map[int][][]string, erro
 		}
 	}
 	return seen, nil
+}
+
+// terminal is a shell at its prompt.
+func (s *Stage) terminal(ctx context.Context, settings lab.Settings, how Playing) (*runbook.Player, error) {
+	shell, err := s.shell(ctx, settings, how)
+	if err != nil {
+		return nil, err
+	}
+	p, err := runbook.NewPlayer(ctx, shell)
+	if err == nil && how.Show != nil {
+		p.Show = how.Show
+	}
+	return p, err
 }
 
 // shell is a shell that consoles can be played in: bash, which people have, or the machine's sh.

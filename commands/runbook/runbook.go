@@ -52,6 +52,7 @@ type Console struct {
 	Line     int    // in the file, of its first line
 	Client   string // the generation that it is for; "" is both
 	Decisive bool   // without it the goals are not met
+	Second   bool   // in a second terminal, while the first one stays as it is
 	Turns    []Turn
 }
 

@@ -154,10 +154,12 @@ func (p *parser) solution(r *Runbook, s section) {
 			switch {
 			case w == "decisive":
 				c.Decisive = true
+			case w == "second":
+				c.Second = true
 			case slices.Contains([]string{scenario.Classic, scenario.Late}, w):
 				c.Client = w
 			default:
-				p.fail(b.line-1, "console: %q is none of decisive, classic, late", w)
+				p.fail(b.line-1, "console: %q is none of decisive, second, classic, late", w)
 			}
 		}
 		c.Turns = p.turns(b)
