@@ -15,7 +15,7 @@ func undoCommand(o *options) *cobra.Command {
 		Use:   "undo",
 		Short: "Take back what the last command at the lab shell has changed",
 		Long: `Take back what the last command at the lab shell has changed. The shell of practice keeps the world at each of its
-prompts where nobody is logged in at a console, up to 20 of them. To come back to a place of your choice use
+prompts where no console is open, up to 20 of them. To come back to a place of your choice use
 'hsmlab snapshot save NAME' and 'hsmlab snapshot restore NAME'.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

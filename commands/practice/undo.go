@@ -75,7 +75,7 @@ func (s *Stage) drop(m mark) {
 	}
 }
 
-// busy reports whether anybody but KMS is logged in to an HSM, or something is under way.
+// busy reports whether anybody but KMS is connected to an HSM, logged in or not, or something is under way.
 func (s *Stage) busy(ctx context.Context) (bool, error) {
 	c, err := lab.Connect(ctx, s.Home)
 	if err != nil {
@@ -95,10 +95,15 @@ func (s *Stage) busy(ctx context.Context) (bool, error) {
 	}
 	for _, cl := range v.Clusters {
 		for _, h := range cl.HSMs {
+			idle := h.Connections
 			for _, u := range h.Users {
+				idle -= u.Logins
 				if u.Logins > 0 && !(u.Name == "kmsuser" && connected[cl.ID]) {
 					return true, nil
 				}
+			}
+			if idle > 0 { // KMS is logged in on all that it has
+				return true, nil
 			}
 		}
 	}

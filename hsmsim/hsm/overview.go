@@ -8,9 +8,10 @@ import (
 
 // An Overview is all that an HSM holds, as nobody who is connected to it could see it at once.
 type Overview struct {
-	Users  []UserOverview // in order of id
-	Keys   []KeyOverview  // by slot, without those that are tombstoned
-	Quorum map[Service]uint8
+	Users    []UserOverview // in order of id
+	Keys     []KeyOverview  // by slot, without those that are tombstoned
+	Quorum   map[Service]uint8
+	Sessions int // that are open, whoever is logged in on them
 }
 
 // A UserOverview is a user of an HSM.
@@ -37,7 +38,7 @@ type KeyOverview struct {
 func (h *HSM) Overview() Overview {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	o := Overview{Quorum: maps.Clone(h.quorum)}
+	o := Overview{Quorum: maps.Clone(h.quorum), Sessions: len(h.sessions)}
 	for _, info := range h.userInfos() {
 		u := h.users[info.ID]
 		o.Users = append(o.Users, UserOverview{info, u.locked(), u.logins})

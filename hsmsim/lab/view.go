@@ -52,6 +52,8 @@ type HSMView struct {
 	Users   []UserView
 	Keys    []KeyView      // token and session keys, by slot
 	Quorum  map[string]int // approvals that services 3 and 4 need, by number, where it is more than one
+
+	Connections int // that are open, whoever is logged in on them
 }
 
 // A UserView is a user of an HSM.
@@ -174,6 +176,7 @@ func (n *node) shown(h control.HSMOverview) string {
 
 // show fills in what an HSM holds.
 func (h *HSMView) show(o hsm.Overview) {
+	h.Connections = o.Sessions
 	for _, u := range o.Users {
 		h.Users = append(h.Users, UserView{ID: int(u.ID), Type: u.Type.String(), Name: u.Name, Failures: int(u.Failures), Locked: u.Locked,
 			TwoFactor: u.TwoFactor, QuorumKey: u.QuorumKey, Logins: u.Logins})

@@ -42,11 +42,13 @@ func TestTheViewOfTheDefaultWorld(t *testing.T) {
 		Users: []lab.UserView{{ID: 1, Type: "CO", Name: "admin"}, {ID: 2, Type: "AU", Name: "app_user"}, {ID: 3, Type: "CU", Name: "kmsuser"}, {ID: 4, Type: "CU", Name: "example_user"}},
 		Keys: []lab.KeyView{{Handle: 262162, Label: arn, ID: "5c1f6c1e3a1d0f1b9d8e7c6b5a49382716f5e4d3c2b1a0998877665544332211", Class: "secret", Type: "AES",
 			Owner: "kmsuser", MValue: 1}}}
-	if diff := cmp.Diff(want, c.HSMs[1], cmpopts.IgnoreFields(lab.HSMView{}, "ID"), cmpopts.IgnoreFields(lab.UserView{}, "Logins"), cmpopts.IgnoreFields(lab.KeyView{}, "Attributes")); diff != "" {
+	if diff := cmp.Diff(want, c.HSMs[1], cmpopts.IgnoreFields(lab.HSMView{}, "ID", "Connections"), cmpopts.IgnoreFields(lab.UserView{}, "Logins"), cmpopts.IgnoreFields(lab.KeyView{}, "Attributes")); diff != "" {
 		t.Errorf("an HSM (-want +got)\n%s", diff)
 	}
 	if k := c.HSMs[1].Users[2]; k.Logins < 1 || c.HSMs[1].Users[0].Logins != 0 {
 		t.Errorf("logins: %+v", c.HSMs[1].Users)
+	} else if c.HSMs[1].Connections != k.Logins {
+		t.Errorf("%d connections, %d of KMS", c.HSMs[1].Connections, k.Logins)
 	}
 	if k := c.HSMs[1].Keys[0].Attributes; !k["ENCRYPT"] || !k["TOKEN"] || k["EXTRACTABLE"] || len(k) != 17 {
 		t.Errorf("attributes %v", k)
