@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func practiceCommand(o *options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "practice [RUNBOOK]",
 		Short: "List the runbooks with your progress, or set one up and begin",
-		Long: `Without a runbook: list hsmlab's own with your progress. With one, by its name or the file of one of your own:
+		Long: `Without a runbook: list hsmlab's own with your progress; * is for beginners, *** for the advanced. With one, by its name or the file of one of your own:
 set up its world in the lab "practice", print the brief and open the lab shell. There 'hsmlab check' grades,
 'hsmlab hint' helps a step further, 'hsmlab undo' takes back what the last command did, 'hsmlab reset' begins
 again. One that was begun before is gone on with.`,
@@ -190,8 +191,8 @@ func (p *practising) set(ctx context.Context, stage *practice.Stage, st *practic
 }
 
 func printBrief(out io.Writer, book *runbook.Runbook, st *practice.State) {
-	fmt.Fprintf(out, "%s: %s\n%s, about %s; teaches %s\n\n%s\n\nGoals (%d points):\n", book.Name, book.Title, book.Level, minutes(book.Time),
-		book.Teaches, fill(book.Brief), book.Points())
+	fmt.Fprintf(out, "%s: %s\n%s, about %s\n%s\n\n%s\n\nGoals (%d points):\n", book.Name, book.Title, book.Level, minutes(book.Time),
+		fill("Teaches "+book.Teaches), fill(book.Brief), book.Points())
 	for _, g := range book.Goals {
 		fmt.Fprintf(out, "  %2d  %s\n", g.Points, g.Says)
 	}
@@ -219,10 +220,11 @@ func listBooks(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	table := newTable(out)
+	table := newList(out)
 	table.Header("Runbook", "Title", "Level", "Time", "Progress")
 	for _, b := range list {
-		if err := table.Append(b.Name, b.Title, b.Level, minutes(b.Time), progressOf(progress[b.Name])); err != nil {
+		stars := strings.Repeat("*", 1+slices.Index(runbook.Levels, b.Level))
+		if err := table.Append(b.Name, b.Title, stars, minutes(b.Time), progressOf(progress[b.Name])); err != nil {
 			return err
 		}
 	}
