@@ -134,23 +134,32 @@ func AllMet(grades []Grade) bool {
 	return !slices.ContainsFunc(grades, func(g Grade) bool { return !g.Met })
 }
 
-// cluster finds a cluster that a condition is about: that of an id; "new", the one that the scenario did not begin with;
-// or the first. reason is why there is none.
+// cluster finds a cluster that a condition is about: that of an id; "new", one that the scenario did not begin with; or the
+// first. Of several new ones it is the one that has a key store: the others are attempts. reason is why there is none.
 func (w *World) cluster(id string) (c *lab.ClusterView, reason string) {
+	var made *lab.ClusterView
 	for i := range w.View.Clusters {
 		c := &w.View.Clusters[i]
-		if id == "" || id == c.ID || id == newCluster && !slices.Contains(w.Founded, c.ID) {
+		switch {
+		case id == "" || id == c.ID:
 			return c, ""
+		case id != newCluster || slices.Contains(w.Founded, c.ID):
+		case slices.ContainsFunc(w.View.Stores, func(s lab.StoreView) bool { return s.Cluster == c.ID }):
+			return c, ""
+		case made == nil:
+			made = c
 		}
 	}
-	switch id {
-	case "":
+	switch {
+	case made != nil:
+		return made, ""
+	case id == "":
 		return nil, "there is no cluster"
-	case newCluster:
+	case id == newCluster:
 		return nil, "there is no new cluster"
 	}
 	return nil, fmt.Sprintf("there is no cluster %s", id)
 }
 
-// newCluster names the cluster that was made meanwhile.
+// newCluster names a cluster that was made meanwhile.
 const newCluster = "new"
