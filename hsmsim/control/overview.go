@@ -16,8 +16,9 @@ type Overview struct {
 // A SubnetOverview is a subnet of a cluster's configuration.
 type SubnetOverview struct {
 	ID, Zone, CIDR string
-	Free           int  // addresses
-	Gone           bool // it was deleted
+	Free           int      // addresses
+	Gone           bool     // it was deleted
+	Interfaces     []string // descriptions of the network interfaces in it
 }
 
 // An HSMOverview is an HSM as the service has it.
@@ -48,6 +49,11 @@ func (r *Region) overview(c *Cluster) Overview {
 		subnet := SubnetOverview{ID: c.Subnets[zone], Zone: zone, Gone: true}
 		if s := r.Network.subnet(subnet.ID); s != nil {
 			subnet.CIDR, subnet.Free, subnet.Gone = s.CIDR.String(), r.Network.free(s), false
+		}
+		for _, i := range r.Network.Interfaces {
+			if i.Subnet == subnet.ID {
+				subnet.Interfaces = append(subnet.Interfaces, i.Description)
+			}
 		}
 		o.Subnets = append(o.Subnets, subnet)
 	}

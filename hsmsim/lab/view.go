@@ -38,8 +38,9 @@ type ClusterView struct {
 // A SubnetView is a subnet of a cluster's configuration.
 type SubnetView struct {
 	ID, Zone, CIDR string
-	Free           int  // addresses
-	Gone           bool // it was deleted
+	Free           int      // addresses
+	Gone           bool     // it was deleted
+	Interfaces     []string `json:",omitempty"` // descriptions of the network interfaces in it
 }
 
 // An HSMView is one HSM with its users and keys.
@@ -125,7 +126,7 @@ func (l *Lab) View() *View {
 	for _, c := range clusters {
 		cv := ClusterView{ID: c.ID, Region: c.Region, State: c.State, Backups: c.Backups}
 		for _, s := range c.Subnets {
-			cv.Subnets = append(cv.Subnets, SubnetView{s.ID, s.Zone, s.CIDR, s.Free, s.Gone})
+			cv.Subnets = append(cv.Subnets, SubnetView(s))
 		}
 		for _, h := range c.HSMs {
 			n := l.node(h.ID)

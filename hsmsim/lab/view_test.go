@@ -58,6 +58,8 @@ func TestTheViewOfTheDefaultWorld(t *testing.T) {
 	}
 	if s := c.Subnets[0]; s.Zone != "eu-west-1a" || s.CIDR != "10.0.2.0/24" || s.Free < 200 || s.Gone || len(c.Subnets) != 3 {
 		t.Errorf("subnets %+v", c.Subnets)
+	} else if want := []string{"CloudHSM " + c.HSMs[0].ID, "KMS managed ENI for cluster " + c.ID}; !slices.Equal(s.Interfaces, want) {
+		t.Errorf("network interfaces %q, not %q", s.Interfaces, want)
 	}
 	if diff := cmp.Diff([]lab.StoreView{{ID: guideStore, Name: "ExampleKeyStore", Region: "eu-west-1", Cluster: guideCluster, State: "CONNECTED", Keys: 1}}, v.Stores); diff != "" {
 		t.Errorf("stores (-want +got)\n%s", diff)
