@@ -205,12 +205,16 @@ func (c *MinimumNodes) wrong(_ context.Context, w *World) string {
 // A File is a condition on a file that the person writes: what was found out.
 type File struct {
 	Name string `yaml:"name"` // in the working directory
-	Has  string `yaml:"has"`  // a word in it; none is any content
+	Has  string `yaml:"has"`  // a word in it; without has and is any content will do
+	Is   string `yaml:"is"`   // all words in it
 }
 
 func (c *File) validate() string {
 	if !filepath.IsLocal(c.Name) {
 		return fmt.Sprintf("file: name %q is no file of the working directory", c.Name)
+	}
+	if c.Has != "" && c.Is != "" {
+		return "file: needs either has or is"
 	}
 	return ""
 }
@@ -220,7 +224,8 @@ func (c *File) wrong(_ context.Context, w *World) string {
 	switch {
 	case err != nil:
 		return fmt.Sprintf("there is no file %s", c.Name)
-	case c.Has != "" && !slices.Contains(strings.Fields(string(text)), c.Has):
+	case c.Has != "" && !slices.Contains(strings.Fields(string(text)), c.Has),
+		c.Is != "" && !slices.Equal(strings.Fields(string(text)), strings.Fields(c.Is)):
 		return fmt.Sprintf("%s does not have the right answer", c.Name)
 	case len(bytes.TrimSpace(text)) == 0:
 		return fmt.Sprintf("%s is empty", c.Name)
