@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
@@ -68,19 +69,20 @@ func (c *Store) wrong(_ context.Context, w *World) string {
 
 // A KMSKey is a condition on a KMS key.
 type KMSKey struct {
-	ID     string `yaml:"id"`
-	Alias  string `yaml:"alias"`
-	State  string `yaml:"state"`
-	Origin string `yaml:"origin"`
-	Absent bool   `yaml:"absent"`
+	ID      string `yaml:"id"`
+	Alias   string `yaml:"alias"`
+	State   string `yaml:"state"`
+	Origin  string `yaml:"origin"`
+	Expires *bool  `yaml:"expires"` // whether its imported material will
+	Absent  bool   `yaml:"absent"`
 }
 
 func (c *KMSKey) validate() string {
 	switch {
 	case (c.ID == "") == (c.Alias == ""):
 		return "kms_key: needs either id or alias"
-	case c.State == "" && c.Origin == "" && !c.Absent:
-		return "kms_key: needs state, origin or absent"
+	case c.State == "" && c.Origin == "" && c.Expires == nil && !c.Absent:
+		return "kms_key: needs state, origin, expires or absent"
 	}
 	return ""
 }
@@ -104,6 +106,10 @@ func (c *KMSKey) wrong(_ context.Context, w *World) string {
 		return fmt.Sprintf("%s is %s, not %s", name, k.State, c.State)
 	case c.Origin != "" && k.Origin != c.Origin:
 		return fmt.Sprintf("%s is of origin %s, not %s", name, k.Origin, c.Origin)
+	case c.Expires != nil && *c.Expires && k.Expires.IsZero():
+		return name + " has no material that expires"
+	case c.Expires != nil && !*c.Expires && !k.Expires.IsZero():
+		return fmt.Sprintf("the material of %s expires at %s", name, k.Expires.Format(time.RFC3339))
 	}
 	return ""
 }
