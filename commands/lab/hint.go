@@ -5,10 +5,21 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hsmlab/hsmlab/commands/practice"
 )
 
 // errExam is why there is no help.
 var errExam = errors.New("this is an exam: there are no hints and no solution")
+
+// helped is the stage of what is being practised, for those who may be helped with it. Error: errExam.
+func (o *options) helped() (*practice.Stage, *practice.State, error) {
+	stage, st, err := o.current()
+	if err == nil && st.Exam {
+		err = errExam
+	}
+	return stage, st, err
+}
 
 func hintCommand(o *options) *cobra.Command {
 	return &cobra.Command{
@@ -16,12 +27,9 @@ func hintCommand(o *options) *cobra.Command {
 		Short: "Show the next hint of the runbook",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			stage, st, err := o.current()
+			stage, st, err := o.helped()
 			if err != nil {
 				return err
-			}
-			if st.Exam {
-				return errExam
 			}
 			hints := stage.Book.Hints
 			st.Hints = min(st.Hints+1, len(hints))

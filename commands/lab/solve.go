@@ -15,12 +15,9 @@ func solveCommand(o *options) *cobra.Command {
 		Short: "Begin the runbook again and play its solution",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			stage, st, err := o.current()
+			stage, st, err := o.helped()
 			if err != nil {
 				return err
-			}
-			if st.Exam {
-				return errExam
 			}
 			world, err := stage.Book.Scenario()
 			if err != nil {
