@@ -153,10 +153,7 @@ func (p *practising) begin(ctx context.Context, out io.Writer, name string) erro
 }
 
 // inShellOf reports whether this runs in the shell of a lab.
-func inShellOf(h lab.Home) bool {
-	in, err := lab.Locate(os.Getenv, "")
-	return err == nil && os.Getenv("HSMLAB_HOME") != "" && in.Dir == h.Dir
-}
+func inShellOf(h lab.Home) bool { return os.Getenv(shellVariable) == h.Dir }
 
 // set brings the lab to the runbook: to where it was left, if that is wanted and possible, or to its beginning. It gives the
 // state that holds now. What was practised before is put by.

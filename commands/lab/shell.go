@@ -30,6 +30,9 @@ const shellGreeting = `Lab %s. cloudhsm_mgmt_util, key_mgmt_util, configure and 
 'exit' leaves the shell; 'hsmlab down' stops the lab.
 `
 
+// shellVariable tells programs in a lab shell of which lab it is.
+const shellVariable = "HSMLAB_SHELL"
+
 // shellLook is how a lab shell differs from the usual one.
 type shellLook struct {
 	dir  string // where it begins; "" is where the person is
@@ -56,7 +59,7 @@ func openShellOf(ctx context.Context, h lab.Home, look shellLook) error {
 	if err != nil {
 		return err
 	}
-	cmd.Env = append(environment(h, settings), cmd.Env...)
+	cmd.Env = append(append(environment(h, settings), cmd.Env...), shellVariable+"="+h.Dir)
 	if tty, ok := terminalName(); ok {
 		cmd.Env = append(cmd.Env, "HSMLAB_TTY="+tty)
 	}
