@@ -33,7 +33,7 @@ func Main(ctx context.Context, e tool.Env) int {
 	}
 	c := &console{env: e, fleet: cluster.NewFleet(e.Dialer, servers)}
 	defer c.fleet.Close()
-	c.in, err = e.OpenConsole(func(line string) []shell.Suggestion { return c.complete(ctx, line) })
+	c.in, err = e.OpenConsole(func(line string) []shell.Suggestion { return c.complete(ctx, line) }, withoutSecrets)
 	if err != nil {
 		e.Err.Printf(textStopped, err)
 		return 1

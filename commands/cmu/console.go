@@ -39,7 +39,7 @@ func complain(format string, args ...any) error { return complaint(fmt.Sprintf(f
 // loop reads lines and carries them out until the operator quits or the input ends.
 func (c *console) loop(ctx context.Context) error {
 	for {
-		line, err := c.in.ReadLine(ctx, c.prompt())
+		line, err := c.in.ReadCommand(ctx, c.prompt())
 		if err == nil {
 			err = c.do(ctx, line)
 		}
@@ -122,9 +122,9 @@ func (c *console) run(ctx context.Context, cmd command, args []string) error {
 	return err
 }
 
-// split cuts a line into its words. There is no way to have a blank inside one.
+// split cuts a line into its words.
 func split(line string) []string {
-	return strings.FieldsFunc(line, func(r rune) bool { return r == ' ' || r == '\t' })
+	return tool.Texts(line, tool.Words(line, blanks))
 }
 
 // remember puts a command line into the history, with the option for a hidden password in the place of a
@@ -134,12 +134,12 @@ func (c *console) remember(cmd command, words []string) {
 		return
 	}
 	kept := append([]string(nil), words...)
-	if at := cmd.secret(); at > 0 {
-		if !cmd.takes(words[1:]) {
-			kept = kept[:1]
-		} else {
-			kept[at] = hiddenPassword
-		}
+	switch from, to := cmd.hides(words); {
+	case from == to:
+	case from == 1:
+		kept = kept[:1]
+	default:
+		kept[from] = hiddenPassword
 	}
 	c.env.Remember(strings.Join(kept, " "))
 }

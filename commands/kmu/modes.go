@@ -18,7 +18,7 @@ func (s *session) interactive(ctx context.Context) int {
 		return exitFailed
 	}
 	for !s.ended {
-		line, err := console.ReadLine(ctx, prompt)
+		line, err := console.ReadCommand(ctx, prompt)
 		switch {
 		case errors.Is(err, shell.ErrInterrupted):
 			continue
@@ -39,22 +39,29 @@ func (s *session) interactive(ctx context.Context) int {
 // loginWords is the length of the login that singlecmd puts before its command: its name and three options.
 const loginWords = 7
 
-// single runs one command, after a login where the words begin with one that more words follow. A login is
-// known by its place: its name and three pairs, with -2fa one word more.
+// cutLogin takes the login off that words begin with if more words follow. A login is known by its place: its name and
+// three pairs, with -2fa one word more.
+func cutLogin(words []string) (login, rest []string) {
+	if len(words) == 0 || words[0] != "loginHSM" {
+		return nil, words
+	}
+	length := loginWords
+	for _, w := range words[:min(len(words), loginWords+1)] {
+		if w == "-2fa" {
+			length++
+		}
+	}
+	if len(words) <= length {
+		return nil, words
+	}
+	return words[:length], words[length:]
+}
+
+// single runs one command, after a login if there is one.
 func (s *session) single(ctx context.Context, words []string) int {
-	if words[0] == "loginHSM" {
-		login := loginWords
-		for _, w := range words[:min(len(words), loginWords+1)] {
-			if w == "-2fa" {
-				login++
-			}
-		}
-		if len(words) > login {
-			if !s.execute(ctx, words[:login]) {
-				return exitFailed
-			}
-			words = words[login:]
-		}
+	login, words := cutLogin(words)
+	if login != nil && !s.execute(ctx, login) {
+		return exitFailed
 	}
 	s.out.Print(textEcho)
 	for _, w := range words {

@@ -52,20 +52,25 @@ const (
 	maxWords = 98
 )
 
-// split cuts a line into words. Blanks alone separate: a tab is part of a word, and there is no quoting.
+// blanks separate words: a tab is part of a word, and there is no quoting.
+const blanks = " "
+
+// split cuts a line into words.
 func split(line string) []string {
 	line = strings.ReplaceAll(line, "\r", "")
 	line = line[:min(len(line), maxLine)]
-	return strings.FieldsFunc(line, func(r rune) bool { return r == ' ' })
+	return tool.Texts(line, tool.Words(line, blanks))
 }
 
 // command finds the command that words begin with, nil for an unknown one.
-func (s *session) command(words []string) *command {
+func (s *session) command(words []string) *command { return find(s.table, words) }
+
+func find(table []command, words []string) *command {
 	if len(words) == 0 || len(words) > maxWords {
 		return nil
 	}
-	for i := range s.table {
-		if c := &s.table[i]; c.called(words[0]) {
+	for i := range table {
+		if c := &table[i]; c.called(words[0]) {
 			return c
 		}
 	}
@@ -108,7 +113,7 @@ func validText(words []string) []string {
 // standard input.
 func (s *session) ask() (*tool.Console, error) {
 	if s.console == nil {
-		c, err := s.env.OpenConsole(s.complete)
+		c, err := s.env.OpenConsole(s.complete, s.withoutSecrets)
 		if err != nil {
 			return nil, err
 		}

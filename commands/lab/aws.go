@@ -20,7 +20,7 @@ import (
 // the path. HSMLAB_AWS=own takes hsmlab's own, real takes no other than the real one.
 func runAWS(ctx context.Context, args []string) int {
 	if os.Getenv("HSMLAB_HOME") != "" && !slices.ContainsFunc(args, namesEndpoint) {
-		if err := enterLab(ctx); err != nil {
+		if err := enterLab(ctx, args); err != nil {
 			fmt.Fprintf(os.Stderr, "aws: %v\n", err)
 			return 255
 		}
@@ -47,8 +47,9 @@ func namesEndpoint(arg string) bool {
 	return arg == "--endpoint-url" || strings.HasPrefix(arg, "--endpoint-url=")
 }
 
-// enterLab sets what the environment lacks to reach the lab. The endpoint is always the lab's.
-func enterLab(ctx context.Context) error {
+// enterLab sets what the environment lacks to reach the lab, and notes in its log what is asked for. The endpoint is
+// always the lab's.
+func enterLab(ctx context.Context, args []string) error {
 	h, err := lab.Locate(os.Getenv, "")
 	if err != nil {
 		return err
@@ -58,6 +59,9 @@ func enterLab(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
+	log := lab.OpenTyped(h, c.Settings().Clock)
+	log.Add("aws", argumentLine("aws", args), term.IsTerminal(int(os.Stdin.Fd())))
+	log.Close()
 	for _, v := range variables(h, c.Settings()) {
 		if strings.HasPrefix(v.name, "AWS_") && (v.name == endpointVariable || os.Getenv(v.name) == "") {
 			os.Setenv(v.name, v.value)

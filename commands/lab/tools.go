@@ -66,6 +66,11 @@ func runTool(ctx context.Context, name string, args []string, run func(context.C
 		Resolve:    s.resolve,
 		Sleep:      s.sleep,
 	}
+	log := lab.OpenTyped(s.home, s.settings.Clock)
+	defer log.Close()
+	terminal := term.IsTerminal(int(os.Stdin.Fd()))
+	log.Add(startedBy(name), argumentLine(name, args), terminal)
+	e.Log = func(line string) { log.Add(name, line, terminal) }
 	history := &shell.History{}
 	editor := shell.Choose(os.Getenv, os.Stdin, os.Stdout)
 	if editor == shell.Rich {
@@ -79,6 +84,14 @@ func runTool(ctx context.Context, name string, args []string, run func(context.C
 	}
 	defer e.Out.Flush()
 	return run(ctx, e, s)
+}
+
+// startedBy is what the log of what was typed says about the start of a tool: the consoles are typed at the shell.
+func startedBy(name string) string {
+	if name == "cloudhsm_mgmt_util" || name == "key_mgmt_util" {
+		return "shell"
+	}
+	return name
 }
 
 func surround(ctx context.Context) (*surroundings, error) {

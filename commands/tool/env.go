@@ -49,6 +49,9 @@ type Env struct {
 	// Remember keeps a line in the history. The line has no password in it. Nil keeps nothing.
 	Remember func(line string)
 
+	// Log notes what was typed, by whomever. It has no password in it. Nil notes nothing.
+	Log func(line string)
+
 	// Sleep waits lab time.
 	Sleep func(ctx context.Context, d time.Duration) error
 }

@@ -117,7 +117,11 @@ func Reset(ctx context.Context, h Home) (*Client, error) {
 	if err := os.Remove(h.manifest()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("cannot end the lab's world: %w", err)
 	}
-	return Ensure(ctx, h)
+	c, err := Ensure(ctx, h)
+	if err == nil {
+		h.note(c, "the world was reset")
+	}
+	return c, err
 }
 
 // Down ends the lab's daemon and returns when it is gone. A daemon that does not answer is killed; what it

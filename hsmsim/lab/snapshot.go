@@ -207,7 +207,11 @@ func LoadFrom(ctx context.Context, h Home, file string) (*Client, error) {
 	if err := h.whileDown(ctx, func() error { return h.replaceWorld(fresh) }); err != nil {
 		return nil, err
 	}
-	return Ensure(ctx, h)
+	c, err := Ensure(ctx, h)
+	if err == nil {
+		h.note(c, "the world was restored from snapshot "+name)
+	}
+	return c, err
 }
 
 // unpack makes a lab's directory of a snapshot, and makes sure that there is a world in it.
