@@ -125,3 +125,10 @@ func sameDevice(f *os.File, path string) bool {
 	y, okY := b.Sys().(*syscall.Stat_t)
 	return okX && okY && x.Rdev == y.Rdev
 }
+
+// Hides reports whether a terminal is set up for a line that is not shown, as programs do that ask for a password with
+// nothing but the kernel's editing.
+func Hides(f *os.File) bool {
+	s, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
+	return err == nil && s.Lflag&unix.ECHO == 0 && s.Lflag&unix.ICANON != 0
+}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
 // blanks separate words. There is no way to have one inside a word.
@@ -27,7 +28,7 @@ func (cmd command) hides(words []string) (from, to int) {
 
 // Secrets tells where in a line that is typed at the tool's prompt passwords stand, or may stand. known is false for a
 // line that begins with no command, nor with what may have been meant to be one.
-func Secrets(line string) (secret []tool.Span, known bool) {
+func Secrets(line string) (secret []lines.Span, known bool) {
 	words := tool.Words(line, blanks)
 	if len(words) == 0 {
 		return nil, true
@@ -37,7 +38,7 @@ func Secrets(line string) (secret []tool.Span, known bool) {
 		if cmd, ok := find(texts[0], mode); ok {
 			known = true
 			if from, to := cmd.hides(texts); from < to {
-				return []tool.Span{{From: words[from].From, To: words[to-1].To}}, true
+				return []lines.Span{{From: words[from].From, To: words[to-1].To}}, true
 			}
 		}
 	}
@@ -50,7 +51,7 @@ func Secrets(line string) (secret []tool.Span, known bool) {
 		}
 		known = true
 		if cmd.secret() > 0 && len(words) > 1 {
-			return []tool.Span{{From: words[1].From, To: words[len(words)-1].To}}, true
+			return []lines.Span{{From: words[1].From, To: words[len(words)-1].To}}, true
 		}
 	}
 	return nil, known
@@ -74,7 +75,7 @@ func HasSecret(name string) bool { return slices.Contains(secretCommands(), name
 func withoutSecrets(line string) string {
 	secret, known := Secrets(line)
 	if !known {
-		return tool.Masked // it may be a password that was meant for another prompt
+		return lines.Masked // it may be a password that was meant for another prompt
 	}
-	return tool.Mask(line, secret)
+	return lines.Mask(line, secret)
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
 func TestSecretsOfALine(t *testing.T) {
@@ -26,7 +26,7 @@ func TestSecretsOfALine(t *testing.T) {
 		{"", "", ""},
 	} {
 		secret, _ := Secrets(test.line)
-		if got := tool.Mask(test.line, secret); got != test.screen {
+		if got := lines.Mask(test.line, secret); got != test.screen {
 			t.Errorf("%q on the screen: %q, want %q", test.line, got, test.screen)
 		}
 		if got := withoutSecrets(test.line); got != test.log {
@@ -55,7 +55,7 @@ func FuzzSecrets(f *testing.F) {
 			t.Skip() // the password stands where another word belongs
 		}
 		at := len(command) + len(before) + 2
-		if !slices.ContainsFunc(secret, func(s tool.Span) bool { return s.From <= at+len(password)-1 && at < s.To }) {
+		if !slices.ContainsFunc(secret, func(s lines.Span) bool { return s.From <= at+len(password)-1 && at < s.To }) {
 			t.Errorf("%q: the password is not found: %v", line, secret)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
 // secrets tells which words of a line are passwords. ok is false where that cannot be told for certain.
@@ -33,9 +34,9 @@ func (c *command) hasSecret() bool {
 
 // Secrets tells where in a line that is typed at the tool's prompt passwords stand, or may stand. known is false for a
 // line that begins with no command, nor with what may have been meant to be one.
-func Secrets(line string) (secret []tool.Span, known bool) { return secretsIn(commands(), line) }
+func Secrets(line string) (secret []lines.Span, known bool) { return secretsIn(commands(), line) }
 
-func secretsIn(table []command, line string) (secret []tool.Span, known bool) {
+func secretsIn(table []command, line string) (secret []lines.Span, known bool) {
 	words := tool.Words(line, blanks)
 	if len(words) == 0 {
 		return nil, true
@@ -45,7 +46,7 @@ func secretsIn(table []command, line string) (secret []tool.Span, known bool) {
 		secret = append(secret, words[i])
 	}
 	if len(at) == len(words)-1 && len(at) > 0 { // all of them may be one, so the blanks between them, too
-		secret = []tool.Span{{From: words[1].From, To: words[len(words)-1].To}}
+		secret = []lines.Span{{From: words[1].From, To: words[len(words)-1].To}}
 	}
 	return secret, known
 }
@@ -114,7 +115,7 @@ func HasSecret(name string) bool { return slices.Contains(secretCommands(), name
 func (s *session) withoutSecrets(line string) string {
 	secret, known := secretsIn(s.table, line)
 	if !known {
-		return tool.Masked // it may be a password that was meant for another prompt
+		return lines.Masked // it may be a password that was meant for another prompt
 	}
-	return tool.Mask(line, secret)
+	return lines.Mask(line, secret)
 }

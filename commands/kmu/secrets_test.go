@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
 func TestSecretsOfALine(t *testing.T) {
@@ -23,7 +23,7 @@ func TestSecretsOfALine(t *testing.T) {
 		{"alicepass", "alicepass", "***"},
 	} {
 		secret, _ := Secrets(test.line)
-		if got := tool.Mask(test.line, secret); got != test.screen {
+		if got := lines.Mask(test.line, secret); got != test.screen {
 			t.Errorf("%q on the screen: %q, want %q", test.line, got, test.screen)
 		}
 		if got := s.withoutSecrets(test.line); got != test.log {
@@ -68,7 +68,7 @@ func FuzzSecrets(f *testing.F) {
 			t.Skip()
 		}
 		at := strings.Index(line, " -p "+password) + len(" -p ")
-		if covered := slices.ContainsFunc(secret, func(s tool.Span) bool { return s.From <= at && at < s.To }); !known || !covered {
+		if covered := slices.ContainsFunc(secret, func(s lines.Span) bool { return s.From <= at && at < s.To }); !known || !covered {
 			t.Errorf("%q: the password is not found: %v", line, secret)
 		}
 	})

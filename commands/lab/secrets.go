@@ -8,32 +8,37 @@ import (
 
 	"github.com/hsmlab/hsmlab/commands/cmu"
 	"github.com/hsmlab/hsmlab/commands/kmu"
-	"github.com/hsmlab/hsmlab/commands/tool"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
-// awsSecret finds passwords in documents and shorthands that aws takes; its options are words of their own.
+// awsSecret finds passwords that aws takes: behind an option, in documents and in shorthands. What stands for a password
+// in a help text is none.
 var awsSecret = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:"?KeyStorePassword"?\s*[:=]|"?RawSecretAccessKey"?\s*[:=])\s*"?([^"',}\s]+)`)
+	return regexp.MustCompile(`(?:--key-store-password(?:=|\s+)|"?KeyStorePassword"?\s*[:=]\s*|"?RawSecretAccessKey"?\s*[:=]\s*)` +
+		`("[^"]+"|'[^']+'|[^\s<"',}](?:\\.|[^\s"',}\\])*)`)
 })
 
-// passwordOption is the option of aws that takes a password.
-const passwordOption = "--key-store-password"
+// awsSecrets tells where in any line passwords for aws stand.
+func awsSecrets(line string) []lines.Span {
+	var secret []lines.Span
+	for _, m := range awsSecret().FindAllStringSubmatchIndex(line, -1) {
+		secret = append(secret, lines.Span{From: m[2], To: m[3]})
+	}
+	return secret
+}
 
 // shellSecrets tells where in a line for a shell passwords stand: in arguments of key_mgmt_util and aws, and in lines for
 // the tools that are in quotes or stand alone, as in a here-document.
-func shellSecrets(line string) []tool.Span {
-	var secret []tool.Span
-	for _, m := range awsSecret().FindAllStringSubmatchIndex(line, -1) {
-		secret = append(secret, tool.Span{From: m[2], To: m[3]})
-	}
+func shellSecrets(line string) []lines.Span {
+	secret := awsSecrets(line)
 	for _, statement := range shellStatements(line) {
 		secret = append(secret, statementSecrets(line, statement)...)
 	}
 	return secret
 }
 
-func statementSecrets(line string, words []shellWord) []tool.Span {
-	var secret []tool.Span
+func statementSecrets(line string, words []shellWord) []lines.Span {
+	var secret []lines.Span
 	var texts []string
 	for _, w := range words {
 		texts = append(texts, w.text)
@@ -45,10 +50,6 @@ func statementSecrets(line string, words []shellWord) []tool.Span {
 				secret = append(secret, words[i+1+at].Span)
 			}
 			return secret
-		case w.text == passwordOption && i+1 < len(words):
-			secret = append(secret, words[i+1].Span)
-		case strings.HasPrefix(w.text, passwordOption+"="):
-			secret = append(secret, tool.Span{From: w.From + len(passwordOption) + 1, To: w.To})
 		case strings.ContainsAny(w.text, " \t"):
 			secret = append(secret, quotedSecrets(line[w.From:w.To], w.From)...)
 		case cmu.HasSecret(w.text) || kmu.HasSecret(w.text):
@@ -59,8 +60,8 @@ func statementSecrets(line string, words []shellWord) []tool.Span {
 }
 
 // quotedSecrets looks into a word in quotes, which may hold lines for a tool.
-func quotedSecrets(word string, at int) []tool.Span {
-	var secret []tool.Span
+func quotedSecrets(word string, at int) []lines.Span {
+	var secret []lines.Span
 	for len(word) > 0 {
 		end, next := len(word), len(word)
 		for _, mark := range []string{`\n`, "\n", "'", `"`} {
@@ -75,27 +76,24 @@ func quotedSecrets(word string, at int) []tool.Span {
 }
 
 // toolSecrets looks into a line that goes to one of the tools; at is where it stands.
-func toolSecrets(line string, at int) []tool.Span {
+func toolSecrets(line string, at int) []lines.Span {
 	words := strings.Fields(line)
 	if len(words) == 0 {
 		return nil
 	}
-	var secret []tool.Span
+	var secret []lines.Span
 	switch {
 	case kmu.HasSecret(words[0]) && (len(words) == 1 || strings.HasPrefix(words[1], "-")):
 		secret, _ = kmu.Secrets(line)
 	case cmu.HasSecret(words[0]):
 		secret, _ = cmu.Secrets(line)
 	}
-	for i := range secret {
-		secret[i].From, secret[i].To = secret[i].From+at, secret[i].To+at
-	}
-	return secret
+	return shifted(secret, at)
 }
 
 // A shellWord is a word of a line for a shell, with its quotes, and its text without them.
 type shellWord struct {
-	tool.Span
+	lines.Span
 	text string
 }
 
@@ -107,7 +105,7 @@ func shellStatements(line string) [][]shellWord {
 	start, quote := -1, byte(0)
 	end := func(at int) {
 		if start >= 0 {
-			words = append(words, shellWord{tool.Span{From: start, To: at}, text.String()})
+			words = append(words, shellWord{lines.Span{From: start, To: at}, text.String()})
 		}
 		start = -1
 		text.Reset()
@@ -152,5 +150,5 @@ func argumentLine(name string, args []string) string {
 		words = append(words, a)
 	}
 	line := strings.Join(words, " ")
-	return tool.Mask(line, shellSecrets(line))
+	return lines.Mask(line, shellSecrets(line))
 }

@@ -56,12 +56,12 @@ func watchOnTerminal(ctx context.Context, name, program string, sights <-chan si
 		case s = <-sights:
 			seen = true
 		case <-sizes.C:
-			c, r := windowSize()
+			c, r := windowSize(os.Stdout)
 			if !seen || c == columns && r == rows {
 				continue
 			}
 		}
-		columns, rows = windowSize()
+		columns, rows = windowSize(os.Stdout)
 		if _, err := io.WriteString(os.Stdout, frame(name, program, s, columns, rows, colours)); err != nil {
 			return nil // the terminal is gone
 		}
@@ -80,8 +80,9 @@ func untilQuit(in io.Reader) {
 	}
 }
 
-func windowSize() (columns, rows int) {
-	columns, rows, err := term.GetSize(int(os.Stdout.Fd()))
+// windowSize is that of a terminal, or a usual one.
+func windowSize(terminal *os.File) (columns, rows int) {
+	columns, rows, err := term.GetSize(int(terminal.Fd()))
 	if err != nil || columns <= 0 || rows <= 0 {
 		return defaultColumns, defaultRows
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hsmlab/hsmlab/shell"
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
 // Console reads a tool's input. What the tool has printed is on its way before anything is read.
@@ -49,7 +50,7 @@ func (c *Console) ReadLine(ctx context.Context, question string) (string, error)
 	switch {
 	case err != nil:
 	case len(line) > longestAnswer:
-		c.log(Masked)
+		c.log(lines.Masked)
 	default:
 		c.log(line)
 	}

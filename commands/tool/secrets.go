@@ -1,19 +1,14 @@
 package tool
 
 import (
-	"slices"
 	"strings"
+
+	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
-// Masked is what stands in the place of a password.
-const Masked = "***"
-
-// A Span is a part of a line, bytes.
-type Span struct{ From, To int }
-
 // Words cuts a line into its words, between any of these blanks.
-func Words(line, blanks string) []Span {
-	var words []Span
+func Words(line, blanks string) []lines.Span {
+	var words []lines.Span
 	for at := 0; at < len(line); {
 		start := at + len(line[at:]) - len(strings.TrimLeft(line[at:], blanks))
 		length := strings.IndexAny(line[start:], blanks)
@@ -21,7 +16,7 @@ func Words(line, blanks string) []Span {
 			length = len(line) - start
 		}
 		if length > 0 {
-			words = append(words, Span{start, start + length})
+			words = append(words, lines.Span{From: start, To: start + length})
 		}
 		at = start + length
 	}
@@ -29,26 +24,12 @@ func Words(line, blanks string) []Span {
 }
 
 // Texts are the words themselves.
-func Texts(line string, words []Span) []string {
+func Texts(line string, words []lines.Span) []string {
 	texts := make([]string, len(words))
 	for i, w := range words {
 		texts[i] = line[w.From:w.To]
 	}
 	return texts
-}
-
-// Mask replaces parts of a line by Masked. They may be in any order and overlap.
-func Mask(line string, secret []Span) string {
-	secret = slices.SortedFunc(slices.Values(secret), func(a, b Span) int { return a.From - b.From })
-	var b strings.Builder
-	at := 0
-	for _, s := range secret {
-		if s.From >= at {
-			b.WriteString(line[at:s.From] + Masked)
-		}
-		at = max(at, s.To)
-	}
-	return b.String() + line[at:]
 }
 
 // Near reports whether a word was probably meant to be a name: two keys amiss, or capitals.

@@ -209,7 +209,7 @@ func LoadFrom(ctx context.Context, h Home, file string) (*Client, error) {
 	}
 	c, err := Ensure(ctx, h)
 	if err == nil {
-		h.note(c, "the world was restored from snapshot "+name)
+		h.note(c, "the world was restored from snapshot "+strings.TrimSuffix(filepath.Base(file), ".tar.gz"))
 	}
 	return c, err
 }
