@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/shell/cast"
@@ -49,7 +48,9 @@ stars. The exit status is that of the shell.`,
 				return err
 			}
 			program.Env = append(environment(h, settings), program.Env...)
-			r.command = strings.Join(args[1:], " ")
+			if len(args) > 1 {
+				r.command = argumentLine(args[1], args[2:])
+			}
 			return r.run(program)
 		},
 	}

@@ -52,7 +52,8 @@ lab and opens a shell in which the tools are at hand.`,
 	cmd.PersistentFlags().StringVar(&o.lab, "lab", "", "name of the lab (default: the directory HSMLAB_HOME, or the lab \"default\")")
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	cmd.AddCommand(upCommand(o), downCommand(o), statusCommand(o), resetCommand(o), shellCommand(o), envCommand(o),
-		installCommand(o), scenarioCommand(o), snapshotCommand(o), recordCommand(o), logCommand(o), faultCommand(o), clockCommand(o), waitCommand(o),
+		installCommand(o), scenarioCommand(o), snapshotCommand(o), recordCommand(o), replayCommand(o), logCommand(o), faultCommand(o),
+		clockCommand(o), waitCommand(o),
 		practiceCommand(o), briefCommand(o), checkCommand(o), hintCommand(o), solveCommand(o), undoCommand(o), nextCommand(o), markCommand(o),
 		runCommand(), lintCommand(), daemonCommand(o))
 	return cmd

@@ -14,13 +14,13 @@ const (
 	promptMark  = "\x1f"
 )
 
-// prompts match, from the start of its line, what the tools wait behind.
-const prompts = `aws-cloudhsm>|server\d+>|Command:  |` +
+// Prompts match, from the start of its line, what the tools wait behind.
+const Prompts = `aws-cloudhsm>|server\d+>|Command:  |` +
 	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|[Pp]assword:|pass phrase:) ?`
 
 var (
-	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |\$$|> |` + prompts + `)(.*)$`) })
-	waitForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + prompts + `)$`) })
+	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |\$$|> |` + Prompts + `)(.*)$`) })
+	waitForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + Prompts + `)$`) })
 	hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
 )
 

@@ -28,7 +28,8 @@ const maxCell = 64
 // A Line is what stands between two line breaks.
 type Line struct {
 	Text   string
-	Marked bool  // see Mark
+	Marked bool // see Mark
+	Note   string
 	Origin []int // where each byte of Text was written, bytes from the beginning of all output; -1 if it was not
 }
 
@@ -57,6 +58,7 @@ type row struct {
 	cells   []cell
 	wrapped bool // the line goes on in the next row
 	marked  bool
+	note    string
 }
 
 // A cell holds a character and what is combined with it; the second half of a wide one is empty.
@@ -85,8 +87,11 @@ func (s *Screen) Resize(columns, rows int) {
 	s.scroll()
 }
 
-// Mark marks the line that the cursor is in.
-func (s *Screen) Mark() { s.rows[s.y].marked = true }
+// Mark marks the line that the cursor is in, and adds a note to it, which is no text.
+func (s *Screen) Mark(note string) {
+	s.rows[s.y].marked = true
+	s.rows[s.y].note += note
+}
 
 // Folded reports whether the line that the cursor is in goes on in the row below it.
 func (s *Screen) Folded() bool { return s.rows[s.y].wrapped }
@@ -137,6 +142,7 @@ func join(rows []row) Line {
 	}
 	for _, r := range rows {
 		l.Marked = l.Marked || r.marked
+		l.Note += r.note
 		for _, c := range r.cells {
 			text.WriteString(c.text)
 			first, size := utf8.DecodeRuneInString(c.text)
@@ -216,6 +222,28 @@ func (s *Screen) combine(r rune) {
 	}
 	if x >= 0 && len(cells[x].text) < maxCell {
 		cells[x].text += string(r)
+	}
+}
+
+// tab goes to the next stop. The stops are those of the whole line, which may be folded: at the end of a row a terminal
+// stays there, and the text would be another one for each width of the window.
+func (s *Screen) tab() {
+	const stop = 8
+	at := s.x
+	for y := s.y; y > 0 && s.rows[y-1].wrapped; y-- {
+		at += s.columns
+	}
+	s.x += stop - at%stop
+	if s.x < s.columns {
+		return
+	}
+	line := &s.rows[s.y]
+	line.cells = append(line.cells, blanks(max(0, s.columns-len(line.cells)))...)
+	if s.x > s.columns {
+		line.wrapped = true
+		x := min(s.x-s.columns, s.columns-1)
+		s.down()
+		s.x = x
 	}
 }
 

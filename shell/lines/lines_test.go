@@ -37,6 +37,8 @@ func TestLines(t *testing.T) {
 		{"a title", "\x1b]0;user@host\a$ \x1b]2;x\x1b\\ls", "$ ls"},
 		{"a bell", "a\ab", "ab"},
 		{"a tab", "a\tb", "a       b"},
+		{"a tab at the end of a row", "1234567\ta\tb", "1234567 a       b"},
+		{"a tab to the end of a row", "123\x1b[11G\tab", "123      " + "       ab"},
 		{"a character set", "\x1b(Bab", "ab"},
 		{"deleted and inserted", "abcdef\x1b[5D\x1b[2PX\x1b[1@Y", "aXYef"},
 		{"inserting", "acd\x1b[2D\x1b[4hb\x1b[4l", "abcd"},
@@ -92,14 +94,14 @@ func TestLinesLeaveTheWindow(t *testing.T) {
 func TestALineKnowsWhereItComesFrom(t *testing.T) {
 	s := New(10, 5)
 	fmt.Fprint(s, "$ \x1b[mab")
-	s.Mark()
+	s.Mark("^C")
 	fmt.Fprint(s, "\bé")
 	l := s.Line()
-	if want := (Line{"$ aé", true, []int{0, 1, 5, 8, 9}}); cmp.Diff(want, l) != "" {
+	if want := (Line{"$ aé", true, "^C", []int{0, 1, 5, 8, 9}}); cmp.Diff(want, l) != "" {
 		t.Errorf("%+v, want %+v", l, want)
 	}
 	fmt.Fprint(s, "\n\x1b[3Cx")
-	if l, want := s.Line(), (Line{"   x", false, []int{-1, -1, -1, 15}}); cmp.Diff(want, l) != "" {
+	if l, want := s.Line(), (Line{"   x", false, "", []int{-1, -1, -1, 15}}); cmp.Diff(want, l) != "" {
 		t.Errorf("%+v, want %+v", l, want)
 	}
 }

@@ -115,7 +115,7 @@ func (s *Screen) key(b byte) {
 			line.cut(s.x)
 		}
 	case '\t':
-		s.move((min(s.x, s.columns-1)/8+1)*8, s.y)
+		s.tab()
 	case '\n', '\v', '\f':
 		s.down()
 		s.x = 0

@@ -146,7 +146,7 @@ func (r *Recorder) Input(keys []byte, hidden bool) {
 			r.entered = string(keys[end:])
 		}
 	}
-	r.transcript.Typed()
+	r.transcript.Typed(string(keys))
 	r.held = append(r.held, held{cast.Event{After: r.Now(), Kind: cast.Input, Text: string(keys)}, 0})
 }
 

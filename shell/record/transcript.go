@@ -46,8 +46,18 @@ func (t *Transcript) Output(output string) {
 	}
 }
 
-// Typed says that somebody types now.
-func (t *Transcript) Typed() { t.screen.Mark() }
+// Typed says that somebody types these keys. Ctrl-C, and Ctrl-D in place of a line, stand at the end of the line in which
+// they are pressed, since often nothing else tells of them.
+func (t *Transcript) Typed(keys string) {
+	note := ""
+	switch {
+	case strings.HasSuffix(keys, "\x03"):
+		note = "^C"
+	case keys == "\x04" && !t.screen.Line().Marked:
+		note = "^D"
+	}
+	t.screen.Mark(note)
+}
 
 // Resize says that the window has another size.
 func (t *Transcript) Resize(columns, rows int) { t.screen.Resize(columns, rows) }
@@ -62,7 +72,11 @@ func (t *Transcript) masked(list []lines.Line) []string {
 	var texts []string
 	for _, l := range list {
 		_, secret := t.find(l)
-		texts = append(texts, lines.Mask(l.Text, secret))
+		text := lines.Mask(l.Text, secret)
+		if !strings.HasSuffix(text, l.Note) {
+			text += l.Note
+		}
+		texts = append(texts, text)
 	}
 	return texts
 }
