@@ -278,6 +278,7 @@ func TestAFileThatTakesNothing(t *testing.T) {
 // the one that a transcript of it has.
 func FuzzRecorder(f *testing.F) {
 	f.Add([]byte("> login bob secret\r\nhello\r\n> "), []byte("ls\r"), uint8(131))
+	f.Add([]byte("0"), []byte("\x04"), uint8(131))
 	f.Add([]byte("> abX\b \bc\x1b[A\x1b[J\xe6\x97"), []byte("\x1b[A\x03"), uint8(1))
 	f.Fuzz(func(t *testing.T, output, keys []byte, piece uint8) {
 		s := begin(t)
@@ -304,9 +305,12 @@ func FuzzRecorder(f *testing.F) {
 		again := NewTranscript(h.Width, h.Height, s.Secrets)
 		var recorded string
 		for _, e := range events {
-			if e.Kind == cast.Output {
+			switch e.Kind {
+			case cast.Output:
 				recorded += e.Text
 				again.Output(e.Text)
+			case cast.Input:
+				again.Typed(e.Text)
 			}
 		}
 		if want := strings.ToValidUTF8(string(shown), "\ufffd"); piece > 127 && text(recorded) != text(want) {
