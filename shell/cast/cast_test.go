@@ -53,17 +53,17 @@ func TestARecordingThatWasKilledCanBeRead(t *testing.T) {
 func TestWrongRecordings(t *testing.T) {
 	header := `{"version": 2, "width": 80, "height": 24}` + "\n"
 	for text, want := range map[string]string{
-		"":                                       "line 1 of the recording: it is no header: ",
-		"hello\n":                                "line 1 of the recording: it is no header: ",
-		`{"version": 1}` + "\n":                  "line 1 of the recording: it is of version 1, only 2 is known",
-		`{"version": 2, "width": 99999}` + "\n":  "line 1 of the recording: a window of 99999x0: 10000 is the limit",
-		header + "{}\n":                          "line 2 of the recording: it is no event: ",
-		header + "[1]\n":                         "line 2 of the recording: an event has 3 fields, not 1",
-		header + `["1", "o", ""]` + "\n":         "line 2 of the recording: it is no event: ",
-		header + "\n" + `[-1, "o", ""]` + "\n":   "line 3 of the recording: time -1: 0 to 31536000 seconds are allowed",
-		header + `[1e300, "o", ""]` + "\n":       "line 2 of the recording: time 1e+300: 0 to 31536000 seconds are allowed",
-		header + `[1, "r", "wide"]` + "\n":       `line 2 of the recording: "wide" is no size of a window: 80x24 is one, 10000 is the limit`,
-		header + strings.Repeat("\n", MaxSize+1): "the recording has more than 67108864 bytes",
+		"":                                      "line 1 of the recording: it is no header: ",
+		"hello\n":                               "line 1 of the recording: it is no header: ",
+		`{"version": 1}` + "\n":                 "line 1 of the recording: it is of version 1, only 2 is known",
+		`{"version": 2, "width": 99999}` + "\n": "line 1 of the recording: a window of 99999x0: 10000 is the limit",
+		header + "{}\n":                         "line 2 of the recording: it is no event: ",
+		header + "[1]\n":                        "line 2 of the recording: an event has 3 fields, not 1",
+		header + `["1", "o", ""]` + "\n":        "line 2 of the recording: it is no event: ",
+		header + "\n" + `[-1, "o", ""]` + "\n":  "line 3 of the recording: time -1: 0 to 31536000 seconds are allowed",
+		header + `[1e300, "o", ""]` + "\n":      "line 2 of the recording: time 1e+300: 0 to 31536000 seconds are allowed",
+		header + `[1, "r", "wide"]` + "\n":      `line 2 of the recording: "wide" is no size of a window: 80x24 is one, 10000 is the limit`,
+		header + strings.Repeat(strings.Repeat(" ", 1<<20-1)+"\n", 65): "the recording has more than 67108864 bytes",
 	} {
 		_, _, err := Read(strings.NewReader(text))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
