@@ -50,7 +50,13 @@ func newAccount(t *testing.T) *account {
 	s := c.Settings().AWS
 	cfg := aws.Config{Region: s.Region, BaseEndpoint: &s.Endpoint, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(s.AccessKeyID, s.SecretAccessKey, "")}
-	return &account{t, t.Context(), c, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), cloudtrail.NewFromConfig(cfg)}
+	return &account{t, t.Context(), c, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), trailClient(cfg)}
+}
+
+// trailClient is a client that tries again: the SDK loses a long answer now and then that comes before it has looked for the
+// end of its request.
+func trailClient(cfg aws.Config) *cloudtrail.Client {
+	return cloudtrail.NewFromConfig(cfg, func(o *cloudtrail.Options) { o.RetryMaxAttempts = 5 })
 }
 
 // later lets as much lab time pass as anything takes.

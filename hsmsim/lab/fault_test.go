@@ -69,7 +69,7 @@ func train(t *testing.T, h lab.Home) *trainer {
 	w := scenario.Default().AccessKeys[0]
 	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: aws.String(l.Status().Endpoint), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider(w.ID, w.Secret, "")}
-	return &trainer{t, h, l, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), cloudtrail.NewFromConfig(cfg), t.Context()}
+	return &trainer{t, h, l, kms.NewFromConfig(cfg), cloudhsmv2.NewFromConfig(cfg), trailClient(cfg), t.Context()}
 }
 
 // add adds a fault, in the words of the command line: KIND [HSM|SUBNET] [in=…] [call=…] [for=…].
