@@ -122,9 +122,9 @@ func printGrades(out io.Writer, book *runbook.Runbook, g graded, first bool) {
 		if !goal.Met {
 			mark, points = " ", 0
 		}
-		fmt.Fprintf(out, "[%s] %2d/%d  %s\n", mark, points, goal.Points, goal.Says)
+		fmt.Fprintln(out, hang(fmt.Sprintf("[%s] %2d/%d  ", mark, points, goal.Points), goal.Says))
 		if goal.Wrong != "" {
-			fmt.Fprintf(out, "           %s\n", goal.Wrong)
+			fmt.Fprintln(out, hang("           ", goal.Wrong))
 		}
 	}
 	if g.Over {

@@ -19,7 +19,7 @@ func fill(markdown string) string {
 	indent := ""
 	flush := func() {
 		if len(paragraph) > 0 {
-			out = append(out, wrap(strings.Join(paragraph, " "), indent)...)
+			out = append(out, wrap(strings.Join(paragraph, " "), indent, textWidth)...)
 		}
 		paragraph, indent = nil, ""
 	}
@@ -50,15 +50,21 @@ func fill(markdown string) string {
 	return strings.Join(out, "\n")
 }
 
-// wrap sets a text to lines; all but the first are indented. Words between backticks stay together.
-func wrap(text, indent string) []string {
+// hang is a text behind a head, which the lines after the first leave room for.
+func hang(head, text string) string {
+	indent := strings.Repeat(" ", len([]rune(head)))
+	return head + strings.Join(wrap(text, "", textWidth-len(indent)), "\n"+indent)
+}
+
+// wrap sets a text to lines of a width; all but the first are indented. Words between backticks stay together.
+func wrap(text, indent string, width int) []string {
 	var list []string
 	line := ""
 	for _, word := range words(text) {
 		switch {
 		case line == "":
 			line = word
-		case len([]rune(line))+1+len([]rune(word)) > textWidth:
+		case len([]rune(line))+1+len([]rune(word)) > width:
 			list = append(list, line)
 			line = indent + word
 		default:

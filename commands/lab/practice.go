@@ -191,7 +191,7 @@ func printBrief(out io.Writer, book *runbook.Runbook, st *practice.State) {
 	fmt.Fprintf(out, "%s: %s\n%s, about %s\n%s\n\n%s\n\nGoals (%d points):\n", book.Name, book.Title, book.Level, minutes(book.Time),
 		fill("Teaches "+book.Teaches), fill(book.Brief), book.Points())
 	for _, g := range book.Goals {
-		fmt.Fprintf(out, "  %2d  %s\n", g.Points, g.Says)
+		fmt.Fprintln(out, hang(fmt.Sprintf("  %2d  ", g.Points), g.Says))
 	}
 	if st.Exam {
 		fmt.Fprintf(out, "\nThis is an exam: it ends at %s.\n'hsmlab check' grades, 'hsmlab brief' shows this again.\n", st.Until.Local().Format("15:04:05"))
