@@ -5,9 +5,11 @@ import (
 	"time"
 )
 
-// faults shows what is wrong with the world, then what waits to go wrong. It takes the locks of the service and of the
-// lab by itself.
+// faults shows what is wrong with the world, then what waits to go wrong, and nothing that is between the two. It takes the
+// locks of the service and of the lab by itself.
 func (l *Lab) faults() []FaultView {
+	l.trouble.mu.Lock()
+	defer l.trouble.mu.Unlock()
 	present := l.present()
 	l.mu.Lock()
 	defer l.mu.Unlock()
