@@ -51,11 +51,24 @@ lab and opens a shell in which the tools are at hand.`,
 	}
 	cmd.PersistentFlags().StringVar(&o.lab, "lab", "", "name of the lab (default: the directory HSMLAB_HOME, or the lab \"default\")")
 	cmd.CompletionOptions.HiddenDefaultCmd = true
-	cmd.AddCommand(upCommand(o), downCommand(o), statusCommand(o), resetCommand(o), shellCommand(o), envCommand(o),
-		installCommand(o), scenarioCommand(o), snapshotCommand(o), recordCommand(o), replayCommand(o), logCommand(o), faultCommand(o),
-		clockCommand(o), waitCommand(o),
-		practiceCommand(o), briefCommand(o), checkCommand(o), hintCommand(o), solveCommand(o), undoCommand(o), nextCommand(o), markCommand(o),
-		runCommand(), lintCommand(), daemonCommand(o))
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"The lab:", []*cobra.Command{shellCommand(o), upCommand(o), downCommand(o), resetCommand(o), statusCommand(o), waitCommand(o),
+			clockCommand(o), snapshotCommand(o), envCommand(o), installCommand(o)}},
+		{"To practise:", []*cobra.Command{practiceCommand(o), briefCommand(o), checkCommand(o), hintCommand(o), solveCommand(o), undoCommand(o),
+			nextCommand(o)}},
+		{"For trainers:", []*cobra.Command{scenarioCommand(o), faultCommand(o), runCommand(), lintCommand(), recordCommand(o), replayCommand(o),
+			logCommand(o)}},
+	} {
+		cmd.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+		}
+		cmd.AddCommand(g.commands...)
+	}
+	cmd.AddCommand(markCommand(o), daemonCommand(o))
 	return cmd
 }
 

@@ -37,7 +37,7 @@ func runCommand() *cobra.Command {
 		Short: "Play runbooks without a person and verify every output",
 		Long: `Play runbooks, each in a lab of its own: its goals must not be met at the beginning, the consoles of its
 solution must look as it shows them, and its goals must be met at the end. FILE is a runbook's file, or the
-name of one of hsmlab's own.`,
+name of one of hsmlab's own. A runbook's commands are run as you, by your shell: play those that you trust.`,
 		Example: "  hsmlab run docs/runbooks/*.md\n  hsmlab run --client late kmsuser-login",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
