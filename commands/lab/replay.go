@@ -202,7 +202,7 @@ func (r *replaying) choose(ctx context.Context, h lab.Home, dir string) error {
 func replayShell(ctx context.Context, h lab.Home, dir, command string) (*exec.Cmd, error) {
 	var b strings.Builder
 	writeShellCommon(&b, h)
-	b.WriteString(replay.ShellStart)
+	b.WriteString(replay.ShellStart())
 	start := filepath.Join(dir, "start")
 	work := filepath.Join(dir, "work")
 	if err := errors.Join(os.WriteFile(start, []byte(b.String()), 0o600), os.Mkdir(work, 0o700)); err != nil {

@@ -84,7 +84,7 @@ func (s *Stage) terminal(ctx context.Context, settings lab.Settings, how Playing
 // shell is a shell that consoles can be played in: bash, which people have, or the machine's sh.
 func (s *Stage) shell(ctx context.Context, settings lab.Settings, how Playing) (*exec.Cmd, error) {
 	start := filepath.Join(s.Home.Run, "player")
-	if err := os.WriteFile(start, []byte(s.ShellStart(s.Home)+runbook.ShellStart), 0o600); err != nil {
+	if err := os.WriteFile(start, []byte(s.ShellStart(s.Home)+runbook.Start()), 0o600); err != nil {
 		return nil, fmt.Errorf("cannot write the shell's start file: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, "sh", "-i")

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -17,20 +15,13 @@ import (
 	"github.com/hsmlab/hsmlab/shell/record"
 )
 
-// mark stands before the shell's prompts, since no program prints it.
-const mark = "\x1f"
-
 // ShellStart is what a shell that a session is replayed in is started with: prompts that the player recognises.
-const ShellStart = "PS1='" + mark + promptShell + "'\nPS2='" + mark + promptMore + "'\nunset PROMPT_COMMAND HISTFILE\n"
+func ShellStart() string { return runbook.ShellStart(promptShell) }
 
 // The window is that of shell/play.
 const columns, rows = 1000, 50
 
-var waitForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + runbook.Prompts + `)$`) })
-
-func waits(screen string) bool {
-	return strings.HasSuffix(screen, mark+promptShell) || strings.HasSuffix(screen, mark+promptMore) || waitForm().MatchString(screen)
-}
+func waits(screen string) bool { return runbook.Waits(screen, promptShell) }
 
 // player types a session into a program.
 type player struct {
@@ -95,7 +86,7 @@ func (p *player) read(ctx context.Context) error {
 	p.transcript.Output(screen)
 	p.lines = append(p.lines, p.transcript.Take()...)
 	last := screen[strings.LastIndexByte(screen, '\n')+1:]
-	p.prompt = last[strings.LastIndex(last, mark)+1:]
+	p.prompt = last[strings.LastIndex(last, runbook.PromptMark)+1:]
 	return err
 }
 

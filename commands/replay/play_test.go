@@ -16,7 +16,7 @@ func replayed(t *testing.T, s *Session) (difference string, passed time.Duration
 	t.Helper()
 	dir := t.TempDir()
 	start := filepath.Join(dir, "start")
-	if err := os.WriteFile(start, []byte(ShellStart), 0o600); err != nil {
+	if err := os.WriteFile(start, []byte(ShellStart()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("sh", "-i")

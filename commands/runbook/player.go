@@ -14,8 +14,8 @@ import (
 // patience bounds how long a program may be silent, real time.
 const patience = 30 * time.Second
 
-// ShellStart is what a shell that consoles are played in is started with: prompts that the player recognises.
-const ShellStart = "PS1='" + promptMark + promptShell + "'\nPS2='" + promptMark + promptMore + "'\nunset PROMPT_COMMAND\n"
+// waits reports whether what is to be seen ends in a prompt.
+func waits(screen string) bool { return Waits(screen, promptShell) }
 
 // A Player types consoles into a shell and compares what is seen.
 type Player struct {
@@ -24,7 +24,10 @@ type Player struct {
 	Show    func(text string)
 }
 
-// NewPlayer starts a shell, which must read ShellStart. Whoever starts it closes it.
+// Start is what the shell of a player reads first.
+func Start() string { return ShellStart(promptShell) }
+
+// NewPlayer starts a shell, which must have read Start. Whoever starts it closes it.
 func NewPlayer(ctx context.Context, shell *exec.Cmd) (*Player, error) {
 	program, err := play.Start(shell, patience)
 	if err != nil {
@@ -86,8 +89,8 @@ func (p *Player) Play(ctx context.Context, c *Console, strict bool) ([][]string,
 // prompt is what the program waits behind.
 func (p *Player) prompt() string {
 	line := p.screen[strings.LastIndexByte(p.screen, '\n')+1:]
-	if at := strings.LastIndex(line, promptMark); at >= 0 {
-		line = line[at+len(promptMark):]
+	if at := strings.LastIndex(line, PromptMark); at >= 0 {
+		line = line[at+len(PromptMark):]
 	}
 	return line
 }
@@ -112,7 +115,7 @@ func (p *Player) turn(ctx context.Context, t Turn) ([]string, error) {
 	if err == nil {
 		screen = screen[:strings.LastIndexByte(screen, '\n')+1]
 	}
-	screen = strings.ReplaceAll(screen, promptMark, "")
+	screen = strings.ReplaceAll(screen, PromptMark, "")
 	p.Show(screen)
 	return strings.Split(strings.TrimSuffix(screen, "\n"), "\n"), err
 }

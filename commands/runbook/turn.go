@@ -6,28 +6,10 @@ import (
 	"sync"
 )
 
-// The prompts behind which lines are typed. Those of the shell are the ones that a runbook writes; when it is played, a
-// mark that no program prints stands before them.
-const (
-	promptShell = "$ "
-	promptMore  = "> " // the shell's, for the second line of a command
-	promptMark  = "\x1f"
-)
-
-// Prompts match, from the start of its line, what the tools wait behind.
-const Prompts = `aws-cloudhsm>|server\d+>|Command:  |` +
-	`.*(?:\(y/n\)\?|\(R/I/A\):|\(R/B/I\):|\(0 or 1\):|filename:|[Pp]assword:|pass phrase:) ?`
-
 var (
 	turnForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\$ |\$$|> |` + Prompts + `)(.*)$`) })
-	waitForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|\n)(?:` + Prompts + `)$`) })
 	hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
 )
-
-// waits reports whether what is to be seen ends in a prompt.
-func waits(screen string) bool {
-	return strings.HasSuffix(screen, promptMark+promptShell) || strings.HasSuffix(screen, promptMark+promptMore) || waitForm().MatchString(screen)
-}
 
 // hidden reports whether what is typed behind a prompt is not shown. A runbook has it all the same, for its reader.
 func hidden(prompt string) bool { return hiddenForm().MatchString(prompt) }
