@@ -59,10 +59,10 @@ func TestXMLValues(t *testing.T) {
 		want  string
 	}{
 		{answerXML, `<Text>&lt;�&gt;</Text><Ref>r</Ref><Blob>/w==</Blob><When>2021-10-21T20:17:32.500Z</When><Later>2021-10-21T20:17:32Z</Later>` +
-			`<Real>1000000000000000000000</Real><Nested><Name>n</Name><Value>v</Value></Nested><NoneIn></NoneIn>` +
+			`<Real>1000000000000000000000</Real><Nested><Name>n</Name><Value>v</Value></Nested><None></None><NoneIn></NoneIn>` +
 			`<Map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></Map>`},
 		{answerEC2, `<text>&lt;�&gt;</text><ref>r</ref><blob>/w==</blob><when>2021-10-21T20:17:32.500Z</when><later>2021-10-21T20:17:32.000Z</later>` +
-			`<real>1000000000000000000000</real><other><name>n</name><value>v</value></other><noneIn></noneIn>` +
+			`<real>1000000000000000000000</real><other><name>n</name><value>v</value></other><none></none><noneIn></noneIn>` +
 			`<map><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></map>`},
 	} {
 		x := &exchange{id: "id", op: &operation{name: "Op"}, service: &mounted{service: &testWatch}, buffers: newBuffers()}

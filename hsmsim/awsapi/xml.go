@@ -131,7 +131,8 @@ func writeMembers(b *bytes.Buffer, v reflect.Value, ec2 bool) error {
 	for i := range l.members {
 		m := &l.members[i]
 		field := v.FieldByIndex(m.index)
-		if m.absent(field) {
+		// An empty list is there: clients make null of one that is not.
+		if m.absent(field) && (m.omit || field.Kind() != reflect.Slice || field.Type().Elem().Kind() == reflect.Uint8) {
 			continue
 		}
 		name := m.name
