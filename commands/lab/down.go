@@ -18,6 +18,11 @@ func downCommand(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if stage, _, err := stageIn(h); err == nil {
+				if err := stage.Leave(); err != nil {
+					return err
+				}
+			}
 			if err := lab.Down(cmd.Context(), h); err != nil {
 				return err
 			}

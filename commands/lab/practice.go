@@ -129,7 +129,9 @@ func (p *practising) begin(ctx context.Context, out io.Writer, name string) erro
 		}
 	}
 	taken, err := p.set(ctx, stage, st)
-	if err != nil {
+	if errors.Is(err, practice.ErrElsewhere) {
+		fmt.Fprintf(os.Stderr, "hsmlab: %v\n", err)
+	} else if err != nil {
 		return err
 	}
 	if taken == st {
@@ -164,11 +166,7 @@ func (p *practising) set(ctx context.Context, stage *practice.Stage, st *practic
 		open := before.Done.IsZero() && !before.Over(time.Now())
 		if book.Name == stage.Book.Name && open && goOn {
 			stage.Book = book
-			c, err := lab.Ensure(ctx, stage.Home)
-			if err != nil {
-				return nil, err
-			}
-			return before, c.Close()
+			return before, stage.GoOn(ctx)
 		}
 		if book.Name == stage.Book.Name && before.Exam && open && !p.fresh {
 			return nil, fmt.Errorf("the exam in %s goes on; --new ends it", book.Name)

@@ -16,6 +16,9 @@ import (
 // elsewherePatience bounds how long somebody else's consoles may take to be where they are wanted, real time.
 const elsewherePatience = 30 * time.Second
 
+// backPatience is the same for a world that they may not be able to come back to.
+const backPatience = 5 * time.Second
+
 func (s *Stage) elsewhereFile() string { return filepath.Join(practiceDir(s.Home), "elsewhere") }
 
 // beginElsewhere opens somebody else's consoles. Their scripts end when the consoles, which go on, are where they are to be.
@@ -62,6 +65,33 @@ func (s *Stage) endElsewhere() error {
 		endGroup(pid)
 	}
 	return os.Remove(s.elsewhereFile())
+}
+
+// GoOn starts the lab where it does not run, with the other consoles if they were ended with it.
+func (s *Stage) GoOn(ctx context.Context) error {
+	c, err := lab.Ensure(ctx, s.Home)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := os.Stat(s.elsewhereFile()); err == nil {
+		return nil // or the person has ended them
+	}
+	return s.bringElsewhereBack(ctx, c.Settings())
+}
+
+// ErrElsewhere is why somebody else's consoles are not there: they were closed, and the world has changed since they were
+// opened first.
+var ErrElsewhere = errors.New("other people's consoles, which were open, could not be opened again; 'hsmlab reset' begins anew with them")
+
+// bringElsewhereBack opens somebody else's consoles in a world that may not be as at the beginning. Error: ErrElsewhere.
+func (s *Stage) bringElsewhereBack(ctx context.Context, settings lab.Settings) error {
+	ctx, cancel := context.WithTimeout(ctx, backPatience)
+	defer cancel()
+	if err := s.beginElsewhere(ctx, settings); err != nil {
+		return errors.Join(ErrElsewhere, s.endElsewhere())
+	}
+	return nil
 }
 
 // Leave ends what goes on beside the lab.

@@ -167,5 +167,5 @@ func (s *Stage) TakeUp(ctx context.Context) (st *State, err error) {
 	if err := s.Keep(st); err != nil {
 		return nil, err
 	}
-	return st, s.beginElsewhere(ctx, c.Settings())
+	return st, s.bringElsewhereBack(ctx, c.Settings())
 }
