@@ -162,7 +162,11 @@ func keysBlock(v *lab.View) block {
 }
 
 // faultsBlock shows the faults, and the HSMs that could not be started.
-func faultsBlock(v *lab.View) block {
+func faultsBlock(s sight) block {
+	v := s.view
+	if s.practised && len(v.Broken) == 0 {
+		return block{}
+	}
 	if len(v.Faults)+len(v.Broken) == 0 {
 		return block{head: []line{slices.Concat(say(neutral, "Faults: "), say(fine, "none"))}}
 	}
@@ -174,8 +178,8 @@ func faultsBlock(v *lab.View) block {
 		}
 		b.items = append(b.items, item{line: say(t, "  ", f.String())})
 	}
-	for _, s := range v.Broken {
-		b.items = append(b.items, item{line: say(wrong, "  not started: ", s)})
+	for _, broken := range v.Broken {
+		b.items = append(b.items, item{line: say(wrong, "  not started: ", broken)})
 	}
 	return b
 }

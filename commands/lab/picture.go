@@ -1,10 +1,6 @@
 package lab
 
-import (
-	"fmt"
-
-	"github.com/hsmlab/hsmlab/hsmsim/lab"
-)
+import "fmt"
 
 // A block is a part of a picture: some lines, and a list that is cut where there is no room for it.
 type block struct {
@@ -22,9 +18,10 @@ type item struct {
 // fewItems is to how many items lists are cut before the gaps between blocks are closed.
 const fewItems = 4
 
-// picture shows a world in so many columns and rows. Its time is not in it: what is the same at two moments has the same
+// picture shows the world of a sight in so many columns and rows. Its time is not in it: what is the same at two moments has the same
 // picture.
-func picture(v *lab.View, columns, rows int) []line {
+func picture(s sight, columns, rows int) []line {
+	v := s.view
 	var blocks []block
 	longest := 1
 	add := func(b block) {
@@ -39,7 +36,7 @@ func picture(v *lab.View, columns, rows int) []line {
 	}
 	add(storesBlock(v))
 	add(keysBlock(v))
-	add(faultsBlock(v))
+	add(faultsBlock(s))
 	lines := layOut(blocks, longest, true)
 	for most := longest - 1; most >= fewItems && len(lines) > rows; most-- {
 		lines = layOut(blocks, most, true)

@@ -77,7 +77,7 @@ func worlds() map[string]*lab.View {
 func TestPictures(t *testing.T) {
 	for name, v := range worlds() {
 		t.Run(name, func(t *testing.T) {
-			got := strings.Join(texts(picture(v, 80, 22), false), "\n") + "\n"
+			got := strings.Join(texts(picture(sight{view: v}, 80, 22), false), "\n") + "\n"
 			path := filepath.Join("testdata", "picture", strings.ReplaceAll(strings.ToLower(name), " ", "_")+".txt")
 			if *update {
 				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -99,7 +99,7 @@ func TestPicturesFitIntoWindows(t *testing.T) {
 	for name, v := range worlds() {
 		for columns := 1; columns < 100; columns += 14 {
 			for rows := 1; rows < 60; rows += 3 {
-				lines := picture(v, columns, rows)
+				lines := picture(sight{view: v}, columns, rows)
 				if len(lines) > rows {
 					t.Fatalf("%s: %d lines in %d rows", name, len(lines), rows)
 				}
@@ -114,7 +114,7 @@ func TestPicturesFitIntoWindows(t *testing.T) {
 }
 
 func TestTheWholePictureIsThereWhereThereIsRoom(t *testing.T) {
-	all := strings.Join(texts(picture(worlds()["300 keys"], 5000, 500), false), "\n")
+	all := strings.Join(texts(picture(sight{view: worlds()["300 keys"]}, 5000, 500), false), "\n")
 	if strings.Contains(all, "more") || !strings.Contains(all, "10.0.2.9: 6-305\n") || !strings.Contains(all, "000000000039") {
 		t.Errorf("something is missing:\n%s", all)
 	}

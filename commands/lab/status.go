@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hsmlab/hsmlab/commands/practice"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
@@ -26,7 +27,8 @@ func statusCommand(o *options) *cobra.Command {
 		Use:   "status",
 		Short: "Show the HSMs, who is logged in where, what is out of step, and the lab's time",
 		Long: `Status shows the lab's clusters with their HSMs, who is logged in where, which users and keys
-are not the same on all HSMs, custom key stores and faults.
+are not the same on all HSMs, custom key stores and faults; but no faults while a runbook is
+practised, where they are what is to be found out.
 
 With --watch the picture stays on the terminal and follows the world until q or Ctrl-C; run it
 in a second window. Into a file or pipe it writes each new picture, and the lab's time before it.`,
@@ -70,6 +72,7 @@ in a second window. Into a file or pipe it writes each new picture, and the lab'
 				enc.SetIndent("", "  ")
 				return enc.Encode(v)
 			}
+			conceal(h, v)
 			return printStatus(cmd.OutOrStdout(), v)
 		},
 	}
@@ -77,6 +80,17 @@ in a second window. Into a file or pipe it writes each new picture, and the lab'
 	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "follow the world until q or Ctrl-C")
 	cmd.Flags().DurationVar(&interval, "interval", time.Second, "real time between two looks of --watch")
 	return cmd
+}
+
+// conceal takes from a view what is to be found out: the faults, until the runbook that is practised in the lab is done. It tells
+// whether it did.
+func conceal(h lab.Home, v *lab.View) bool {
+	st, _, err := practice.Current(h)
+	if err != nil || !st.Done.IsZero() {
+		return false
+	}
+	v.Faults = nil
+	return true
 }
 
 func printStatus(w io.Writer, v *lab.View) error {

@@ -31,8 +31,9 @@ const restFactor = 3
 
 // A sight is the lab at one moment.
 type sight struct {
-	view *lab.View // nil where it cannot be seen
-	err  error     // why, of a daemon that runs
+	view      *lab.View // nil where it cannot be seen
+	practised bool      // its faults are not in the view
+	err       error     // why, of a daemon that runs
 }
 
 // watchLab shows the lab until the person or a signal ends it. program is how hsmlab is called for this lab.
@@ -81,7 +82,7 @@ func look(ctx context.Context, h lab.Home, c *lab.Client) (*lab.Client, sight) {
 	defer cancel()
 	if c != nil {
 		if v, err := c.View(ctx); err == nil {
-			return c, sight{view: v}
+			return c, sight{view: v, practised: conceal(h, v)}
 		}
 		c.Close()
 	}
@@ -94,7 +95,7 @@ func look(ctx context.Context, h lab.Home, c *lab.Client) (*lab.Client, sight) {
 		c.Close()
 		return nil, sight{err: err}
 	}
-	return c, sight{view: v}
+	return c, sight{view: v, practised: conceal(h, v)}
 }
 
 // watchPlainly writes a picture whenever the world has changed, each below a line with the lab's time.
@@ -126,7 +127,7 @@ func (s sight) show(name string, columns, rows int) (title line, lines []line) {
 	switch {
 	case s.view != nil:
 		title = slices.Concat(say(neutral, "lab ", name, ", "), say(faint, timeText(s.view)))
-		return title.cut(columns), picture(s.view, columns, rows)
+		return title.cut(columns), picture(s, columns, rows)
 	case s.err != nil:
 		return say(wrong, "lab ", name, " cannot be seen").cut(columns), []line{say(wrong, s.err.Error()).cut(columns)}
 	}

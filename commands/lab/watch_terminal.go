@@ -118,6 +118,9 @@ func hint(program string, s sight) string {
 	if s.view == nil {
 		return "'" + program + " up' starts it, and this goes on"
 	}
+	if s.practised {
+		return "'" + program + " check' grades"
+	}
 	if len(s.view.Faults) > 0 {
 		return "'" + program + " fault clear' takes the faults back"
 	}

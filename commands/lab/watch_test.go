@@ -77,7 +77,8 @@ func TestHints(t *testing.T) {
 		"'hsmlab --lab x up' starts it, and this goes on":                {},
 		"in another window, try: hsmlab --lab x fault add down 10.0.3.9": {view: world(3, 0)},
 		"'hsmlab --lab x fault clear' takes the faults back":             {view: worlds()["HSM down"]},
-		"": {view: worlds()["out of step"]},
+		"'hsmlab --lab x check' grades":                                  {view: worlds()["HSM down"], practised: true},
+		"":                                                               {view: worlds()["out of step"]},
 	} {
 		if got := hint("hsmlab --lab x", s); got != want {
 			t.Errorf("hint %q, want %q", got, want)
