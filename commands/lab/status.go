@@ -117,7 +117,7 @@ func printStatus(w io.Writer, v *lab.View) error {
 		}
 	}
 	for _, s := range v.Stores {
-		fmt.Fprintf(w, "\ncustom key store %s (%s) on %s: %s, %s\n", s.ID, s.Name, s.Cluster, storeState(s), count(s.Keys, "key"))
+		fmt.Fprintf(w, "\ncustom key store %s (%s)\n  on %s: %s, %s\n", s.ID, s.Name, s.Cluster, storeState(s), count(s.Keys, "key"))
 	}
 	for i, f := range v.Faults {
 		if i == 0 {
