@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,8 @@ func wait(ctx context.Context, c *lab.Client, out io.Writer, skip bool) error {
 		case v.Time.Sub(begun) > longestWait:
 			return fmt.Errorf("after %s still under way: %s", longestWait, text)
 		case onTerminal && !skip:
-			fmt.Fprintf(out, "\r\x1b[K%s  %s (Enter skips the wait)", v.Time.Sub(begun).Round(time.Second), text)
+			columns, _ := windowSize(os.Stdout)
+			fmt.Fprint(out, "\r\x1b[K"+waitLine(v.Time.Sub(begun), text, columns))
 			redrawn = true
 		case text != shown && !redrawn:
 			fmt.Fprintln(out, text)
@@ -95,4 +97,12 @@ func wait(ctx context.Context, c *lab.Client, out io.Writer, skip bool) error {
 			return errors.New("interrupted")
 		}
 	}
+}
+
+// waitLine says for how long what has been waited for. It leaves the last column free: a line that goes on in a second row could not be
+// drawn in the place of the last one.
+func waitLine(waited time.Duration, text string, columns int) string {
+	const how = " (Enter skips the wait)"
+	l := say(neutral, waited.Round(time.Second).String(), "  ", text)
+	return slices.Concat(l.cut(max(0, columns-1-len(how))), say(neutral, how)).cut(columns - 1).text(false)
 }
