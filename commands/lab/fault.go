@@ -24,6 +24,16 @@ Much else can be done with the operators' own tools: 'aws ec2 create-network-acl
 'aws cloudhsmv2 delete-hsm' leaves a cluster without HSMs, wrong passwords lock an account.`,
 		Args: cobra.NoArgs,
 		RunE: showHelp,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			h, err := o.home()
+			if err != nil {
+				return err
+			}
+			if _, st, err := stageIn(h); err == nil && st.Exam && st.Done.IsZero() && !st.Over(time.Now()) {
+				return errors.New("this is an exam: what is wrong with the world is to be found out, and mended as in the real one")
+			}
+			return nil
+		},
 	}
 	cmd.AddCommand(listFaults(o), addFault(o), clearFaults(o))
 	return cmd

@@ -67,12 +67,12 @@ in a second window. Into a file or pipe it writes each new picture, and the lab'
 			if err != nil {
 				return err
 			}
+			conceal(h, v)
 			if asJSON {
 				enc := json.NewEncoder(cmd.OutOrStdout())
 				enc.SetIndent("", "  ")
 				return enc.Encode(v)
 			}
-			conceal(h, v)
 			return printStatus(cmd.OutOrStdout(), v)
 		},
 	}

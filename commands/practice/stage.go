@@ -31,6 +31,9 @@ type Stage struct {
 // Set gives the lab the world that the runbook begins with: its scenario, what its setup does, and an empty working directory
 // but for what the setup leaves in it. With keep it can be reset to quickly.
 func (s *Stage) Set(ctx context.Context, keep bool) error {
+	if err := s.forget(); err != nil { // the setup may do what a person who is examined may not
+		return err
+	}
 	if err := s.endElsewhere(); err != nil {
 		return err
 	}

@@ -104,9 +104,6 @@ func (s *Stage) forget() error {
 
 // Begin sets the runbook up, from its beginning.
 func (s *Stage) Begin(ctx context.Context, st *State) error {
-	if err := s.forget(); err != nil {
-		return err
-	}
 	if err := os.RemoveAll(s.dir()); err != nil {
 		return fmt.Errorf("cannot make room for the runbook: %w", err)
 	}
