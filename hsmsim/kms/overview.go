@@ -1,6 +1,8 @@
 package kms
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"slices"
 	"time"
@@ -45,6 +47,7 @@ type KeyOverview struct {
 	Store      string // custom key store id
 	Handles    []hsm.Handle
 	Expires    time.Time // of imported material; zero if it does not
+	Digest     string    // SHA-256 of imported material, in hex; "" while there is none
 }
 
 // Keys lists the keys of all regions, by region and id.
@@ -67,6 +70,10 @@ func (s *Service) Keys() []KeyOverview {
 			o := KeyOverview{Region: name, ID: id, Aliases: aliases[id], State: s.state(k), Origin: k.Origin, Store: k.Store, Expires: k.expires()}
 			if k.Backing != nil {
 				o.Handles = []hsm.Handle{k.Backing.Handle}
+			}
+			if m := k.current(); m != nil && k.Origin == OriginExternal {
+				digest := sha256.Sum256(m.Bytes)
+				o.Digest = hex.EncodeToString(digest[:])
 			}
 			list = append(list, o)
 		}

@@ -101,6 +101,7 @@ type KMSKeyView struct {
 	Store   string    `json:",omitempty"`
 	Handles []uint64  `json:",omitempty"` // of its backing key in the store's cluster
 	Expires time.Time `json:",omitzero"`  // of imported material
+	Digest  string    `json:",omitempty"` // SHA-256 of imported material, in hex
 }
 
 // A FaultView is something that is wrong with the world.
@@ -153,7 +154,7 @@ func (l *Lab) View() *View {
 		v.Stores = append(v.Stores, StoreView{st.ID, st.Name, st.Region, st.Cluster, string(st.State), string(st.ErrorCode), st.Keys})
 	}
 	for _, k := range keys {
-		kv := KMSKeyView{Region: k.Region, ID: k.ID, Aliases: k.Aliases, State: string(k.State), Origin: string(k.Origin), Store: k.Store, Expires: k.Expires}
+		kv := KMSKeyView{Region: k.Region, ID: k.ID, Aliases: k.Aliases, State: string(k.State), Origin: string(k.Origin), Store: k.Store, Expires: k.Expires, Digest: k.Digest}
 		for _, h := range k.Handles {
 			kv.Handles = append(kv.Handles, uint64(h))
 		}
