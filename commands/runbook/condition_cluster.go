@@ -41,7 +41,7 @@ func (c *Cluster) wrong(_ context.Context, w *World) string {
 		}
 	}
 	if c.HSMs != nil && up < *c.HSMs {
-		return fmt.Sprintf("cluster %s has %s that answer, not %d", v.ID, plural(up, "HSM"), *c.HSMs)
+		return fmt.Sprintf("cluster %s has %s answering, not %d", v.ID, plural(up, "HSM"), *c.HSMs)
 	}
 	if c.Zones != nil && len(zones) < *c.Zones {
 		return fmt.Sprintf("the HSMs of cluster %s that answer are in %s, not %d", v.ID, plural(len(zones), "zone"), *c.Zones)

@@ -77,7 +77,7 @@ func TestConditions(t *testing.T) {
 		"decrypts: {file: mine, mine: true, fails: true}":        "mine decrypts",
 		"decrypts: {file: nowhere, to: hello}":                   "there is no file nowhere",
 		"cluster: {state: ACTIVE, hsms: 2}":                      "",
-		"cluster: {id: new, hsms: 2}":                            "cluster cluster-fresh has 1 HSM that answer, not 2",
+		"cluster: {id: new, hsms: 2}":                            "cluster cluster-fresh has 1 HSM answering, not 2",
 		"cluster: {id: new, state: ACTIVE}":                      "cluster cluster-fresh is DEGRADED, not ACTIVE",
 		"cluster: {id: cluster-x, state: ACTIVE}":                "there is no cluster cluster-x",
 		"cluster: {id: cluster-x, absent: true}":                 "",
