@@ -191,6 +191,7 @@ func printBrief(out io.Writer, book *runbook.Runbook, st *practice.State) {
 	for _, g := range book.Goals {
 		fmt.Fprintln(out, hang(fmt.Sprintf("  %2d  ", g.Points), g.Says))
 	}
+	fmt.Fprint(out, "\nConsoles: key_mgmt_util, and\ncloudhsm_mgmt_util /opt/cloudhsm/etc/cloudhsm_mgmt_util.cfg\n")
 	if st.Exam {
 		fmt.Fprintf(out, "\nThis is an exam: it ends at %s.\n'hsmlab check' grades, 'hsmlab brief' shows this again.\n", st.Until.Local().Format("15:04:05"))
 		return

@@ -130,7 +130,8 @@ func (s *Stage) Grade(ctx context.Context) ([]runbook.Grade, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &runbook.World{View: view, Dir: s.Home.Work(), Begun: s.begun(), Decrypt: c.Decrypt, MinimumNodes: s.minimumNodes}
+	w := &runbook.World{View: view, Dir: s.Home.Work(), Begun: s.begun(), Decrypt: c.Decrypt, Fitting: c.Fitting,
+		MinimumNodes: s.minimumNodes}
 	for _, f := range founded.Clusters {
 		w.Founded = append(w.Founded, f.ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Decrypts is the condition that KMS decrypts a ciphertext: one that the runbook's setup has left in the working
@@ -40,7 +41,7 @@ func (c *Decrypts) wrong(ctx context.Context, w *World) string {
 	case c.Fails:
 		return ""
 	case err != nil:
-		return fmt.Sprintf("%s does not decrypt: %v", c.File, err)
+		return fmt.Sprintf("%s does not decrypt: %s", c.File, strings.TrimPrefix(err.Error(), "cannot decrypt: "))
 	case !bytes.Equal(plaintext, []byte(c.To)):
 		return fmt.Sprintf("%s decrypts to something else", c.File)
 	}

@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
@@ -16,6 +17,7 @@ type User struct {
 	LoggedIn  *bool  `yaml:"logged_in"`
 	TwoFactor *bool  `yaml:"two_factor"`
 	QuorumKey *bool  `yaml:"quorum_key"`
+	Password  string `yaml:"password"` // that is right wherever the user is
 }
 
 func (c *User) validate() string {
@@ -25,7 +27,7 @@ func (c *User) validate() string {
 	return ""
 }
 
-func (c *User) wrong(_ context.Context, w *World) string {
+func (c *User) wrong(ctx context.Context, w *World) string {
 	v, reason := w.cluster(c.Cluster)
 	if v == nil {
 		return reason
@@ -42,7 +44,24 @@ func (c *User) wrong(_ context.Context, w *World) string {
 		}
 		return nil
 	}
-	return eachOn(name, c.On, v.HSMs, find, c.differs)
+	if reason := eachOn(name, c.On, v.HSMs, find, c.differs); reason != "" || c.Password == "" {
+		return reason
+	}
+	fitting, err := w.Fitting(ctx, v.ID, c.Name, c.Password)
+	if err != nil {
+		return err.Error()
+	}
+	return eachOn(name, c.On, v.HSMs, func(h *lab.HSMView) *lab.HSMView {
+		if find(h) == nil {
+			return nil
+		}
+		return h
+	}, func(h *lab.HSMView) string {
+		if slices.Contains(fitting, h.Address) {
+			return ""
+		}
+		return "has another password"
+	})
 }
 
 func (c *User) differs(u *lab.UserView) string {

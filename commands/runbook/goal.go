@@ -40,6 +40,9 @@ type World struct {
 	Begun        string   // a directory with what stood in it at the beginning
 	Decrypt      func(ctx context.Context, ciphertext []byte) ([]byte, error)
 	MinimumNodes func() (int, error) // of the client's configuration
+
+	// Fitting lists the addresses of a cluster's HSMs on which a password is that of a user.
+	Fitting func(ctx context.Context, cluster, user, password string) ([]string, error)
 }
 
 // condition is one thing that must hold.

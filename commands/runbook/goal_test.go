@@ -44,6 +44,12 @@ func world(t *testing.T) *World {
 			return nil, errors.New("no such key")
 		},
 		MinimumNodes: func() (int, error) { return 2, nil },
+		Fitting: func(_ context.Context, cluster, user, password string) ([]string, error) {
+			if cluster == "cluster-old" && user == "kmsuser" && password == "right" {
+				return []string{"10.0.0.1"}, nil
+			}
+			return nil, nil
+		},
 	}
 	for file, text := range map[string]string{filepath.Join(w.Begun, "given"): "good", filepath.Join(w.Dir, "given"): "bad",
 		filepath.Join(w.Dir, "mine"): "good", filepath.Join(w.Dir, "answer"): "it is 42\n", filepath.Join(w.Dir, "nothing"): " \n"} {
@@ -101,6 +107,8 @@ func TestConditions(t *testing.T) {
 		"user: {name: bob, on: 10.0.0.1, two_factor: true}":      "",
 		"user: {name: bob, on: 10.0.0.1, quorum_key: true}":      "user bob on 10.0.0.1 is not registered with a quorum key",
 		"user: {cluster: new, name: admin, quorum_key: true}":    "",
+		"user: {name: kmsuser, on: all, password: right}":        "user kmsuser on 10.0.0.2 has another password",
+		"user: {name: bob, on: none, password: x}":               "user bob on 10.0.0.1",
 		"key: {handle: 20}":                                      "",
 		"key: {handle: 10}":                                      "no key 10 on 10.0.0.2",
 		"key: {label: kbob, on: none}":                           "key with the label kbob on 10.0.0.1",

@@ -88,3 +88,16 @@ func (h *HSM) namesOf(ids []UserID) []string {
 	slices.Sort(list)
 	return list
 }
+
+// Fits reports whether a password is that of a user, without a login: nothing is counted and nothing noted. It takes as
+// long as stretching the password does.
+func (h *HSM) Fits(name, password string) bool {
+	proof, err := Stretch(h.Salt(), name, password)
+	if err != nil {
+		return false
+	}
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	u := h.userByName(name)
+	return u != nil && u.record.Verifier.fits(proof)
+}

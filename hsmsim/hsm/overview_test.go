@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/hsmlab/hsmlab/hsmsim/hsm"
 )
 
@@ -42,5 +44,24 @@ func TestOverview(t *testing.T) {
 	must(t, set(t, a, key, hsm.AttrWrap, 0))
 	if o.Keys[0].Attributes["WRAP"] == h.Overview().Keys[0].Attributes["WRAP"] {
 		t.Error("a changed attribute is not seen, or an overview has changed")
+	}
+}
+
+func TestFitsCountsNothing(t *testing.T) {
+	h := newHSM(t)
+	before, audit := h.Overview(), len(h.Audit())
+	for _, test := range []struct {
+		user, password string
+		fits           bool
+	}{
+		{"bob", "bob-password", true}, {"BOB", "bob-password", true}, {"bob", "alice-password", false}, {"bob", "", false},
+		{"nobody", "bob-password", false}, {"app_user", "", false},
+	} {
+		if got := h.Fits(test.user, test.password); got != test.fits {
+			t.Errorf("%s with %q: %t", test.user, test.password, got)
+		}
+	}
+	if diff := cmp.Diff(before, h.Overview()); diff != "" || len(h.Audit()) != audit {
+		t.Errorf("it has left something (-before +after):\n%s", diff)
 	}
 }

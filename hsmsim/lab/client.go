@@ -95,6 +95,12 @@ func (c *Client) Decrypt(ctx context.Context, ciphertext []byte) ([]byte, error)
 	return a.Plain, err
 }
 
+// Fitting lists the addresses of the HSMs of a cluster on which a password is that of a user. No login is counted.
+func (c *Client) Fitting(ctx context.Context, cluster, user, password string) ([]string, error) {
+	a, err := c.ask(ctx, controlRequest{Action: actionPassword, Cluster: cluster, User: user, Password: password})
+	return a.Addresses, err
+}
+
 // Scenario is the scenario that the world was made from, YAML.
 func (c *Client) Scenario(ctx context.Context) (string, error) {
 	a, err := c.ask(ctx, controlRequest{Action: actionScenario})

@@ -36,6 +36,8 @@ type controlRequest struct {
 	Blob    []byte        `json:",omitempty"` // ciphertext
 	Fault   *Fault        `json:",omitempty"`
 	Of      string        `json:",omitempty"` // whose faults are taken back; "" for all
+
+	Cluster, User, Password string `json:",omitempty"`
 }
 
 // The actions of the control protocol.
@@ -49,6 +51,7 @@ const (
 	actionView     = "view"
 	actionDecrypt  = "decrypt"
 	actionContents = "contents"
+	actionPassword = "password"
 	actionFault    = "fault"
 	actionClear    = "clear"
 )
@@ -61,6 +64,8 @@ type controlAnswer struct {
 	View     json.RawMessage `json:",omitempty"` // a View, likewise
 	Scenario string          `json:",omitempty"`
 	Plain    []byte          `json:",omitempty"`
+
+	Addresses []string `json:",omitempty"`
 }
 
 // Settings are what tools need of the lab.
@@ -207,6 +212,8 @@ func (l *Lab) control(r controlRequest) controlAnswer {
 			return answerOf(err)
 		}
 		return controlAnswer{Plain: plain}
+	case actionPassword:
+		return controlAnswer{Addresses: l.fitting(r.Cluster, r.User, r.Password)}
 	case actionContents:
 		return controlAnswer{Plain: l.contents()}
 	case actionScenario:

@@ -41,3 +41,17 @@ func (l *Lab) Decrypts(ciphertext []byte) (plaintext []byte, err error) {
 	}
 	return nil, fmt.Errorf("cannot decrypt: %w", failed)
 }
+
+// fitting are the addresses of the HSMs of a cluster on which a password is that of a user.
+func (l *Lab) fitting(cluster, user, password string) []string {
+	l.mu.Lock()
+	nodes := l.clusterNodes(cluster)
+	l.mu.Unlock()
+	var list []string
+	for _, n := range nodes {
+		if n.hsm.Fits(user, password) {
+			list = append(list, n.spec.Address)
+		}
+	}
+	return list
+}
