@@ -28,6 +28,8 @@ type practising struct {
 	seed    seed
 	fresh   bool
 	noShell bool
+
+	putBy string // name or file of the runbook that this one has interrupted
 }
 
 func practiceCommand(o *options) *cobra.Command {
@@ -134,6 +136,9 @@ func (p *practising) begin(ctx context.Context, out io.Writer, name string) erro
 	} else if err != nil {
 		return err
 	}
+	if p.putBy != "" {
+		fmt.Fprintf(out, "%s is put by; 'hsmlab practice %[1]s' goes on with it.\n\n", p.putBy)
+	}
 	if taken == st {
 		err := practice.Note(os.Getenv, book.Name, func(r *practice.Record) {
 			if r.Begun.IsZero() {
@@ -174,6 +179,11 @@ func (p *practising) set(ctx context.Context, stage *practice.Stage, st *practic
 		if book.Name != stage.Book.Name && open {
 			if err := newStage(stage.Home, book).PutBy(ctx); err != nil {
 				fmt.Fprintf(os.Stderr, "hsmlab: %v\n", err) // its world is damaged; that must not keep anybody from going on
+			} else {
+				p.putBy = book.Name
+				if _, _, err := bookText(book.Name); err != nil { // one of the person's own
+					p.putBy = before.File
+				}
 			}
 		}
 	}
