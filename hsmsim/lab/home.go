@@ -106,7 +106,7 @@ func (h Home) Prefix() string { return filepath.Join(h.Dir, "opt", "cloudhsm") }
 func (h Home) Bin() string { return filepath.Join(h.Dir, "bin") }
 
 // Work is the working directory of whoever practises in the lab.
-func (h Home) Work() string { return filepath.Join(h.Dir, "work") }
+func (h Home) Work() string { return filepath.Join(h.Dir, workPart) }
 
 // Socket is the socket that stands for an HSM's address.
 func (h Home) Socket(address string) string { return filepath.Join(h.Run, address+".sock") }

@@ -19,7 +19,7 @@ const snapshotVersion = 1
 const snapshotHead = "snapshot.json"
 
 // workPart is the directory of Home.Work. It stays itself when its content is replaced, since a shell may be in it.
-const workPart = "work"
+const workPart = "workdir"
 
 // worldParts are the files and directories of a lab's directory that are its world, with the scenario that reset goes
 // back to. The manifest, without which there is no world, comes last.
