@@ -26,15 +26,15 @@ func newStage(h lab.Home, book *runbook.Runbook) *practice.Stage {
 	}}
 }
 
-// passingLab is a lab of its own for one runbook, with a function that removes it.
-func passingLab() (lab.Home, func(), error) {
+// passingLab is a lab of its own for what is played once, with a function that removes it.
+func passingLab(name string) (lab.Home, func(), error) {
 	dir, err := os.MkdirTemp("", "hsmlab-run-*")
 	if err != nil {
-		return lab.Home{}, nil, fmt.Errorf("cannot make a lab for the runbook: %w", err)
+		return lab.Home{}, nil, fmt.Errorf("cannot make a lab to play in: %w", err)
 	}
 	h, err := lab.Locate(func(name string) string {
 		if name == "HSMLAB_HOME" {
-			return filepath.Join(dir, "lab")
+			return filepath.Join(dir, name)
 		}
 		return os.Getenv(name)
 	}, "")
@@ -85,16 +85,19 @@ func bookText(name string) (file string, text []byte, err error) {
 	return "", nil, fmt.Errorf("there is no runbook %s; 'hsmlab practice' lists them", name)
 }
 
-// readBook reads a runbook's file, which may be too long, but not by much.
-func readBook(file string) ([]byte, error) {
+// readBook reads a runbook's file.
+func readBook(file string) ([]byte, error) { return readBounded(file, "runbook", runbook.MaxSize) }
+
+// readBounded reads a file that somebody wrote; one that is too long is cut, but still too long.
+func readBounded(file, what string, most int64) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the runbook: %w", err)
+		return nil, fmt.Errorf("cannot read the %s: %w", what, err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, runbook.MaxSize+1))
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the runbook: %w", err)
+		return nil, fmt.Errorf("cannot read the %s: %w", what, err)
 	}
 	return text, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -63,14 +62,9 @@ func lintFile(ctx context.Context, file string, quick bool) error {
 }
 
 func lintScenario(file string) error {
-	f, err := os.Open(file)
+	text, err := readBounded(file, "scenario", scenario.MaxSize)
 	if err != nil {
-		return fmt.Errorf("cannot read the scenario: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, scenario.MaxSize+1))
-	if err != nil {
-		return fmt.Errorf("cannot read the scenario: %w", err)
+		return err
 	}
 	_, err = scenario.Parse(file, text)
 	return err

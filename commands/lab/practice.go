@@ -59,7 +59,7 @@ again. One that was begun before is gone on with.`,
 	return cmd
 }
 
-// home is the lab of practice: that of --lab; the one whose shell this is, if it is one of practice or has no world; else
+// practiceHome is the lab of practice: that of --lab; the one whose shell this is, if it is one of practice or has no world; else
 // the lab "practice". A lab that somebody uses for something else is not taken.
 func (o *options) practiceHome() (lab.Home, error) {
 	if o.lab == "" && os.Getenv("HSMLAB_HOME") != "" {

@@ -8,13 +8,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hsmlab/hsmlab/commands/replay"
+	"github.com/hsmlab/hsmlab/commands/runbook"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 	"github.com/hsmlab/hsmlab/shell/cast"
 	"github.com/hsmlab/hsmlab/shell/play"
@@ -117,26 +117,16 @@ const replayPatience = 30 * time.Second
 
 // play replays a session in a lab of its own.
 func (r *replaying) play(ctx context.Context, s *replay.Session) (difference string, err error) {
-	dir, err := os.MkdirTemp("", "hsmlab-replay-*")
-	if err != nil {
-		return "", fmt.Errorf("cannot make a lab for the session: %w", err)
-	}
-	defer os.RemoveAll(dir)
 	name := s.Lab
 	if name == "" {
 		name = "lab"
 	}
-	h, err := lab.Locate(func(variable string) string {
-		if variable == "HSMLAB_HOME" {
-			return filepath.Join(dir, name)
-		}
-		return os.Getenv(variable)
-	}, "")
+	h, remove, err := passingLab(name)
 	if err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(h.Run)
-	if err := r.choose(ctx, h, dir); err != nil {
+	defer remove()
+	if err := r.choose(ctx, h); err != nil {
 		return "", err
 	}
 	c, err := lab.Ensure(ctx, h)
@@ -146,7 +136,7 @@ func (r *replaying) play(ctx context.Context, s *replay.Session) (difference str
 	settings := c.Settings()
 	c.Close()
 	defer func() { err = errors.Join(err, lab.Down(context.WithoutCancel(ctx), h)) }()
-	program, err := replayShell(ctx, h, dir, s.Command)
+	program, err := replayShell(ctx, h, s.Command)
 	if err != nil {
 		return "", err
 	}
@@ -174,7 +164,7 @@ func passTime(ctx context.Context, h lab.Home, d time.Duration) error {
 }
 
 // choose gives a new lab its scenario: the file's, or that of the lab that the command is about, if it has a world.
-func (r *replaying) choose(ctx context.Context, h lab.Home, dir string) error {
+func (r *replaying) choose(ctx context.Context, h lab.Home) error {
 	if r.scenarioFile != "" {
 		return h.Choose(r.scenarioFile)
 	}
@@ -191,35 +181,27 @@ func (r *replaying) choose(ctx context.Context, h lab.Home, dir string) error {
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(dir, "scenario.yaml")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return fmt.Errorf("cannot keep the scenario: %w", err)
-	}
-	return h.Choose(file)
+	return h.ChooseText("the lab's scenario", []byte(text))
 }
 
 // replayShell is a shell with prompts that are recognised, or with a command in its place.
-func replayShell(ctx context.Context, h lab.Home, dir, command string) (*exec.Cmd, error) {
+func replayShell(ctx context.Context, h lab.Home, command string) (*exec.Cmd, error) {
 	var b strings.Builder
 	writeShellCommon(&b, h)
 	b.WriteString(replay.ShellStart())
-	start := filepath.Join(dir, "start")
-	work := filepath.Join(dir, "work")
-	if err := errors.Join(os.WriteFile(start, []byte(b.String()), 0o600), os.Mkdir(work, 0o700)); err != nil {
+	if err := os.MkdirAll(h.Work(), 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make ready for the session: %w", err)
 	}
-	var cmd *exec.Cmd
-	bash, err := exec.LookPath("bash")
-	switch {
-	case command != "":
-		cmd = exec.CommandContext(ctx, "sh", "-c", "exec "+command)
-	case err == nil:
-		cmd = exec.CommandContext(ctx, bash, "--noprofile", "--noediting", "--rcfile", start, "-i")
-	default:
-		cmd = exec.CommandContext(ctx, "sh", "-i")
+	cmd, err := runbook.Shell(ctx, h.Run, b.String())
+	if err != nil {
+		return nil, err
 	}
-	cmd.Dir = work
-	cmd.Env = []string{"ENV=" + start, "TERM=dumb", "HSMLAB_EDITOR=plain"}
+	if command != "" {
+		env := cmd.Env
+		cmd = exec.CommandContext(ctx, "sh", "-c", "exec "+command)
+		cmd.Env = env
+	}
+	cmd.Dir = h.Work()
 	return cmd, nil
 }
 

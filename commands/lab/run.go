@@ -146,7 +146,7 @@ func (r *running) one(ctx context.Context, out io.Writer, file, client string) (
 	if err != nil {
 		return file, err
 	}
-	h, remove, err := passingLab()
+	h, remove, err := passingLab("lab")
 	if err != nil {
 		return book.Name, err
 	}

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 
 	"github.com/hsmlab/hsmlab/commands/runbook"
 	"github.com/hsmlab/hsmlab/hsmsim/lab"
 )
 
-// How a solution is played.
+// Playing is how a solution is played.
 type Playing struct {
 	Client  string // generation of the tools
 	AWS     string // own or real: which aws is run
@@ -81,17 +79,13 @@ func (s *Stage) terminal(ctx context.Context, settings lab.Settings, how Playing
 	return p, err
 }
 
-// shell is a shell that consoles can be played in: bash, which people have, or the machine's sh.
+// shell is a shell that consoles can be played in.
 func (s *Stage) shell(ctx context.Context, settings lab.Settings, how Playing) (*exec.Cmd, error) {
-	start := filepath.Join(s.Home.Run, "player")
-	if err := os.WriteFile(start, []byte(s.ShellStart(s.Home)+runbook.Start()), 0o600); err != nil {
-		return nil, fmt.Errorf("cannot write the shell's start file: %w", err)
-	}
-	cmd := exec.CommandContext(ctx, "sh", "-i")
-	if bash, err := exec.LookPath("bash"); err == nil {
-		cmd = exec.CommandContext(ctx, bash, "--noprofile", "--noediting", "--rcfile", start, "-i")
+	cmd, err := runbook.Shell(ctx, s.Home.Run, s.ShellStart(s.Home)+runbook.Start())
+	if err != nil {
+		return nil, err
 	}
 	cmd.Dir = s.Home.Work()
-	cmd.Env = append(s.Environment(s.Home, settings), "ENV="+start, "TERM=dumb", "HSMLAB_EDITOR=plain", "HSMLAB_CLIENT="+how.Client, "HSMLAB_AWS="+how.AWS)
+	cmd.Env = append(append(s.Environment(s.Home, settings), cmd.Env...), "HSMLAB_CLIENT="+how.Client, "HSMLAB_AWS="+how.AWS)
 	return cmd, nil
 }

@@ -4,7 +4,6 @@ package practice
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -78,16 +77,7 @@ func (s *Stage) choose() error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp("", "hsmlab-*.yaml")
-	if err != nil {
-		return fmt.Errorf("cannot pass the scenario on: %w", err)
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("cannot pass the scenario on: %w", err)
-	}
-	if err := s.Home.Choose(f.Name()); err != nil || s.Seed == 0 {
+	if err := s.Home.ChooseText(s.Book.File, text); err != nil || s.Seed == 0 {
 		return err
 	}
 	return s.Home.ChooseSeed(s.Seed)

@@ -2,18 +2,15 @@ package replay
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/hsmlab/hsmlab/commands/runbook"
 	"github.com/hsmlab/hsmlab/shell/lines"
 )
 
-var hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
-
 // hidden reports whether what was typed behind the prompt was not to be seen.
-func (t Turn) hidden() bool { return hiddenForm().MatchString(t.Prompt) }
+func (t Turn) hidden() bool { return runbook.Hidden(t.Prompt) }
 
 // again reports whether the prompt asks for the same once more.
 func (t Turn) again() bool { return strings.HasPrefix(t.Prompt, "Re-enter") }

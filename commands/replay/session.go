@@ -40,7 +40,7 @@ type Turn struct {
 // The prompts of the shell in sessions, once they have been made the same.
 const (
 	promptShell = "[lab] $ "
-	promptMore  = "> "
+	promptMore  = runbook.PromptMore
 )
 
 var (
@@ -182,7 +182,7 @@ func (s *Session) prompt(line string, before []Turn) (prompt, typed string, ok b
 		return promptShell, m[2], true
 	}
 	m := toolForm().FindStringSubmatch(line)
-	if m != nil && (!hiddenForm().MatchString(m[1]) || strings.TrimSpace(m[2]) == "") { // what is hidden is not there
+	if m != nil && (!runbook.Hidden(m[1]) || strings.TrimSpace(m[2]) == "") { // what is hidden is not there
 		return m[1], m[2], true
 	}
 	// The shell's second prompt looks like what a program may print.

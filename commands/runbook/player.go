@@ -98,7 +98,7 @@ func (p *Player) prompt() string {
 // turn types one line and reads until the next prompt.
 func (p *Player) turn(ctx context.Context, t Turn) ([]string, error) {
 	p.Show(p.prompt())
-	if hidden(t.Prompt) {
+	if Hidden(t.Prompt) {
 		p.Show("\n")
 	} else {
 		p.Show(t.Typed + "\n")
@@ -108,7 +108,7 @@ func (p *Player) turn(ctx context.Context, t Turn) ([]string, error) {
 	}
 	screen, err := p.program.Until(ctx, waits)
 	p.screen = screen
-	if !hidden(t.Prompt) {
+	if !Hidden(t.Prompt) {
 		screen = strings.TrimPrefix(screen, t.Typed)
 	}
 	screen = strings.TrimPrefix(screen, "\n")

@@ -11,8 +11,8 @@ var (
 	hiddenForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:[Pp]assword|pass phrase): ?$`) })
 )
 
-// hidden reports whether what is typed behind a prompt is not shown. A runbook has it all the same, for its reader.
-func hidden(prompt string) bool { return hiddenForm().MatchString(prompt) }
+// Hidden reports whether what is typed behind a prompt is not shown. A runbook has it all the same, for its reader.
+func Hidden(prompt string) bool { return hiddenForm().MatchString(prompt) }
 
 // turns cuts a console at its prompts. A prompt at the end with nothing behind it is the one that the last command leaves.
 func (p *parser) turns(b fenced) []Turn {
@@ -20,7 +20,7 @@ func (p *parser) turns(b fenced) []Turn {
 	for i, line := range b.lines {
 		m := turnForm().FindStringSubmatch(line)
 		// The shell's second prompt looks like what a program may print.
-		if m != nil && m[1] == promptMore && !continues(list) {
+		if m != nil && m[1] == PromptMore && !continues(list) {
 			m = nil
 		}
 		switch {
@@ -52,5 +52,5 @@ func continues(list []Turn) bool {
 		return false
 	}
 	last := list[len(list)-1]
-	return (last.Prompt == promptShell || last.Prompt == promptMore) && len(last.Output) == 0
+	return (last.Prompt == promptShell || last.Prompt == PromptMore) && len(last.Output) == 0
 }

@@ -88,7 +88,12 @@ func (h Home) Choose(file string) error {
 	if err != nil {
 		return fmt.Errorf("cannot read the scenario: %w", err)
 	}
-	if _, err := scenario.Parse(file, text); err != nil {
+	return h.ChooseText(file, text)
+}
+
+// ChooseText is Choose of a text; name is what messages call it.
+func (h Home) ChooseText(name string, text []byte) error {
+	if _, err := scenario.Parse(name, text); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(h.Dir, 0o700); err != nil {
