@@ -145,19 +145,21 @@ func (s *Stage) PutBy(ctx context.Context) error {
 	return s.forget()
 }
 
-// TakeUp goes on with a runbook that was put by. st is nil where there is none to go on with.
-func (s *Stage) TakeUp(ctx context.Context) (st *State, err error) {
+// TakeUp goes on with a runbook that was put by. The state is nil where there is none to go on with.
+func (s *Stage) TakeUp(ctx context.Context) (*State, error) {
 	if _, err := os.Stat(s.left()); err != nil {
 		return nil, nil
 	}
-	if st, s.Book, err = readState(s.stateFile()); err != nil {
-		return nil, nil
-	}
-	c, err := lab.LoadFrom(ctx, s.Home, s.left())
+	st, book, err := readState(s.stateFile())
 	if err != nil {
 		return nil, nil // what was put by is damaged
 	}
+	c, err := lab.LoadFrom(ctx, s.Home, s.left())
+	if err != nil {
+		return nil, nil // likewise
+	}
 	defer c.Close()
+	s.Book = book
 	if err := os.Remove(s.left()); err != nil {
 		return nil, fmt.Errorf("cannot go on with runbook %s: %w", s.Book.Name, err)
 	}

@@ -133,7 +133,7 @@ func (s *Stage) Undo(ctx context.Context, st *State) error {
 	}
 	defer c.Close()
 	st.Marks = st.Marks[:last+1]
-	if last == 0 { // later on they may have been ended
+	if st.Marks[last].File == filepath.Base(s.start()) { // later on they may have been ended
 		if err := s.beginElsewhere(ctx, c.Settings()); err != nil {
 			return err
 		}
